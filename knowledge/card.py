@@ -63,7 +63,9 @@ class CardDocument:
     @property
     def line(self) -> str:
         """Name and detail as one line of text."""
-        return f"{self.name}, {self.detail}" if self.detail else self.name
+        if not self.detail:
+            return self.name
+        return f"{self.name}, {self.detail}" if self.detail[:1].islower() or self.detail[:1].isdigit() else f"{self.name}. {self.detail}"
 
 
 @dataclass(frozen=True, slots=True)

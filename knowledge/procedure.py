@@ -1,0 +1,187 @@
+"""One procedure as the bot knows it: the published facts, and our words where they are written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge.card import SHOWN, Card, CardDocument, Stub, Translate
+from knowledge.facts import Facts
+from knowledge.model import Case, Document, Fee, Time, Words
+from knowledge.unit import Unit
+
+WAY_OUT = "khac"  # the case of who does not know: every paper, each with its condition
+LEGAL_PREFIX = re.compile(r"^(?:thủ tục|tthc)\s+(?=\w)", re.IGNORECASE)
+TAIL = re.compile(r"\s*(?:\((?:cấp xã|\d\.\d{6}|thực hiện tại[^)]*)\)|[.;,])\s*$", re.IGNORECASE)
+
+
+def _(message: str) -> str:
+    """Marks a text for the catalogue; it is translated when the answer is put together."""
+    return message
+
+
+BRING = {
+    "original": _("bản gốc"),
+    "copy": _("bản photo"),
+    "certified": _("bản sao chứng thực"),
+    "show": _("đưa xem rồi cầm về"),
+    "any": _("bản gốc hoặc bản sao"),
+    "form": "",
+}
+ONLINE = {
+    "wholly": _("làm hết qua mạng (dichvucong.gov.vn, VNeID)"),
+    "partly": _("qua mạng (dichvucong.gov.vn, VNeID)"),
+}
+WHERE = {"commune_police": _("Công an xã"), "commune_military": _("Ban Chỉ huy Quân sự xã"), "school": _("trường học")}
+UNWRITTEN = _("Giấy tờ: chưa soạn. Xem trang chính thức, hoặc hỏi quầy.")
+
+
+def short_name(name: str, most: int = 90) -> str:
+    """A legal name cut down to what fits a choice: no "Thủ tục", no remarks at the end, whole words, sentence case."""
+    text = LEGAL_PREFIX.sub("", " ".join(name.split()))
+    while TAIL.search(text):
+        text = TAIL.sub("", text)
+    if text.isupper():
+        text = text.lower()
+    if len(text) > most:
+        text = text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;(") + "…"
+    return text[:1].upper() + text[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A code with its facts, its words (None: no file yet) and the people's group it stands in."""
+
+    facts: Facts
+    words: Words | None
+    group: str
+
+    @property
+    def code(self) -> str:
+        """The national code, e.g. 1.001193."""
+        return self.facts.code
+
+    @property
+    def title(self) -> str:
+        """What people call it; without a file the legal name, shortened."""
+        return self.words.title if self.words else short_name(self.facts.name)
+
+    @property
+    def written(self) -> bool:
+        """Whether a complete file of our own words stands behind it."""
+        return self.words is not None and not self.words.draft
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The situations that change the papers; none for most procedures and for drafts."""
+        return self.words.cases if self.words and self.written else ()
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether the name alone tells something private."""
+        return bool(self.words and self.words.sensitive)
+
+    def case(self, key: str | None) -> Case | None:
+        """The case of that key; None for the way out and for keys nobody knows."""
+        return next((c for c in self.cases if c.key == key), None)
+
+    def documents(self, case: str | None) -> tuple[Document, ...]:
+        """The papers of one case in order of importance; for the way out (or no case) all of them, the common ones first."""
+        if self.words is None or not self.written:
+            return ()
+        if self.case(case):
+            return tuple(d for d in self.words.documents if not d.cases or case in d.cases)
+        return tuple(sorted(self.words.documents, key=lambda d: bool(d.cases)))
+
+    def times(self, case: str | None) -> tuple[Time, ...]:
+        """The terms told for one case."""
+        return tuple(t for t in (self.words.times if self.words else ()) if not t.cases or not case or case in t.cases)
+
+    def fees(self, case: str | None) -> tuple[Fee, ...]:
+        """The amounts told for one case; none means: chưa rõ, hỏi quầy."""
+        return tuple(f for f in (self.words.fees if self.words else ()) if not f.cases or not case or case in f.cases)
+
+    def stub(self, unit: Unit) -> Stub:
+        """The last line of every answer about this procedure."""
+        return Stub(self.code, self.facts.published_on, unit.verified.get(self.code))
+
+    def document_line(self, document: Document, case: str | None, translate: Translate) -> CardDocument:
+        """One paper as it is read: the name, then what happens to it, how many, when it is asked for, one remark."""
+        bring = translate(BRING[document.bring]) if document.bring != "form" else ""
+        count = translate(_("{n} bản")).format(n=document.count) if document.count > 1 else ""
+        when = document.when or ""
+        if document.cases and not self.case(case):
+            named = [c.name for c in self.cases if c.key in document.cases]
+            when = ", ".join(filter(None, [translate(_("nếu {case}")).format(case=" hoặc ".join(named)), when]))
+        detail = ", ".join(part for part in (document.form or "", bring, count, when) if part)
+        note = (document.note or "").rstrip(".")
+        return CardDocument(document.name, f"{detail}. {note}" if detail and note else detail or note)
+
+    def place(self, unit: Unit, translate: Translate) -> str:
+        """Where and how to file, as one phrase: the counter or the other body, the post, the network."""
+        if self.words and self.words.where:
+            desk = self.words.where.rstrip(".")
+        elif not self.facts.handled_here and (bodies := [b for b in self.facts.handled_by if b in WHERE]):
+            contact = unit.contacts.get({"commune_police": "cong-an-xa", "commune_military": "quan-su-xa"}.get(bodies[0], ""))
+            desk = contact.name if contact else translate(WHERE[bodies[0]])
+        elif self.facts.handled_by == ("other",):
+            desk = translate(_("cơ quan khác, hỏi quầy để được chỉ đúng nơi"))
+        else:
+            desk = translate(_("tại quầy"))
+        ways = [desk]
+        if "bưu chính" in self.facts.methods:
+            ways.append(translate(_("bưu điện")))
+        if self.facts.online_level != "none":
+            ways.append(translate(ONLINE[self.facts.online_level]))
+        return ways[0] if len(ways) == 1 else translate(_("{ways}, hoặc {last}")).format(ways=", ".join(ways[:-1]), last=ways[-1])
+
+    def time_text(self, case: str | None, translate: Translate) -> str:
+        """How long it takes, in words; empty where nothing trustworthy is published."""
+        told = [t.text.rstrip(".") for t in self.times(case)]
+        if told:
+            return "; ".join(dict.fromkeys(told))
+        if self.written:
+            return ""
+        units = {
+            "hour": translate(_("{n} giờ")),
+            "day": translate(_("{n} ngày")),
+            "working_day": translate(_("{n} ngày làm việc")),
+            "month": translate(_("{n} tháng")),
+            "year": translate(_("{n} năm")),
+        }
+        known = {(t.value, t.unit) for t in self.facts.times if t.source == "case" and t.value} or {
+            (t.value, t.unit) for t in self.facts.times if t.value
+        }
+        terms = [units[unit].format(n=f"{value:g}") for value, unit in sorted(known, key=str)]
+        if len(terms) > 1:
+            return translate(_("công bố ghi {terms}, tùy trường hợp")).format(terms=", ".join(terms[:3]))
+        return terms[0] if terms else ""
+
+    def fee_text(self, case: str | None) -> str:
+        """What it costs, in words; empty means unknown."""
+        return "; ".join(dict.fromkeys(f.text.rstrip(".") for f in self.fees(case)))
+
+    def card(self, case: str | None, unit: Unit, translate: Translate = _) -> Card:
+        """The answer of one case (`None` or the way out: everything, with conditions)."""
+        chosen = self.case(case)
+        papers = self.documents(case)
+        lines = tuple(self.document_line(d, case, translate) for d in papers)
+        words = self.words
+        fee = self.fee_text(chosen.key if chosen else None)
+        not_needed = " ".join(filter(None, [words and words.not_needed, chosen and chosen.not_needed]))
+        note = " ".join(filter(None, [words and words.note, chosen and chosen.note]))
+        return Card(
+            title=self.title,
+            case=chosen.name if chosen else "",
+            purpose="" if chosen or not words else words.purpose or "",
+            documents=lines[:SHOWN] if self.written else None,
+            more=max(0, len(lines) - SHOWN),
+            missing=translate(UNWRITTEN),
+            not_needed=not_needed,
+            note=note,
+            time=self.time_text(chosen.key if chosen else None, translate),
+            fee=fee,
+            fee_known=bool(fee),
+            place=self.place(unit, translate),
+            stub=self.stub(unit),
+        )

@@ -1,0 +1,97 @@
+"""The knowledge at run time: an immutable snapshot in memory, loaded from the pack `knowledge.db` and swapped whole."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from knowledge.facts import Facts, FeeFact, TimeFact
+from knowledge.model import Family, Group, LifeEvent, Referral, Topic, Words
+from knowledge.procedure import Procedure
+from knowledge.search.finder import Finder
+from knowledge.working_days import WorkingDays, load_calendar
+
+PACK = Path(__file__).parent / "knowledge.db"
+FORMAT = 1
+
+
+class PackError(Exception):
+    """The pack is missing, damaged or of another format; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything the centre knows. Mappings keep the order of their files; `finder` understands questions over it."""
+
+    procedures: Mapping[str, Procedure]
+    families: Mapping[str, Family]
+    referrals: Mapping[str, Referral]
+    topics: Mapping[str, Topic]
+    events: Mapping[str, LifeEvent]
+    groups: tuple[Group, ...]
+    finder: Finder
+    calendar: WorkingDays
+    version: str
+    content_hash: str
+
+    def facts_day(self) -> date | None:
+        """The newest day the facts were taken from the publication."""
+        return max((p.facts.source_on for p in self.procedures.values() if p.facts.source_on), default=None)
+
+
+def load(path: Path = PACK) -> Knowledge:
+    """The snapshot of a pack. Raises PackError when it cannot be used."""
+    if not path.exists():
+        raise PackError(f"{path.name} is missing. Run: motcua kb build")
+    try:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            meta = dict(connection.execute("SELECT key, value FROM meta"))
+            if int(meta["format"]) != FORMAT:
+                raise PackError(f"{path.name} has format {meta['format']}, this program reads {FORMAT}. Run: motcua kb build")
+            rows = connection.execute("SELECT facts, words, people_group FROM procedures ORDER BY position").fetchall()
+            entries: dict[str, dict[str, str]] = {}
+            for kind, key, data in connection.execute("SELECT kind, key, data FROM entries ORDER BY kind, position"):
+                entries.setdefault(kind, {})[key] = data
+            blobs = dict(connection.execute("SELECT name, data FROM search"))
+        finally:
+            connection.close()
+    except (sqlite3.Error, KeyError, ValueError) as error:
+        raise PackError(f"{path.name} cannot be read ({error}). Run: motcua kb build") from error
+    procedures = {
+        p.code: p
+        for facts, words, group in rows
+        for p in [Procedure(facts_from_json(facts), Words.model_validate_json(words) if words else None, group)]
+    }
+    families = {k: Family.model_validate_json(d) for k, d in entries.get("family", {}).items()}
+    referrals = {k: Referral.model_validate_json(d) for k, d in entries.get("referral", {}).items()}
+    topics = {k: Topic.model_validate_json(d) for k, d in entries.get("topic", {}).items()}
+    events = {k: LifeEvent.model_validate_json(d) for k, d in entries.get("event", {}).items()}
+    return Knowledge(
+        procedures=procedures,
+        families=families,
+        referrals=referrals,
+        topics=topics,
+        events=events,
+        groups=tuple(Group.model_validate_json(d) for d in entries.get("group", {}).values()),
+        finder=Finder.from_blobs(blobs, procedures, families),
+        calendar=load_calendar(),
+        version=meta["version"],
+        content_hash=meta["content_hash"],
+    )
+
+
+def facts_from_json(text: str) -> Facts:
+    """Facts from the pack's JSON (dates as ISO text, nested rows as lists)."""
+    data = json.loads(text)
+    for key in ("decision_on", "published_on", "source_on"):
+        data[key] = date.fromisoformat(data[key]) if data[key] else None
+    for key in ("handled_by", "agency", "methods", "results", "legal"):
+        data[key] = tuple(data[key])
+    data["times"] = tuple(TimeFact(*row.values()) for row in data["times"])
+    data["fees"] = tuple(FeeFact(*row.values()) for row in data["fees"])
+    return Facts(**data)
