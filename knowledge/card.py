@@ -101,7 +101,7 @@ class Card:
             lines.append(translate(_("Cần mang:")))
             lines += [f"- {d.line}" for d in self.documents]
             if self.more:
-                lines.append(translate(_("Còn {n} giấy nữa, xem ở: Xem đủ giấy tờ")).format(n=self.more))
+                lines.append(translate(_("Còn {n} giấy tùy trường hợp, xem: đủ giấy tờ")).format(n=self.more))
         else:
             lines.append(translate(_("Không phải nộp giấy tờ gì.")))
         lines += [line for line in (self.not_needed, self.note) if line]

@@ -103,7 +103,7 @@ def _file(words: Words, source: Source) -> Iterator[Problem]:
     for case in [c.key for c in words.cases] + [WAY_OUT]:
         card = procedure.card(case, MEASURE)
         if len(card.text()) > LIMIT:
-            yield problem(f"the card of {case!r} has {len(card.text())} characters, at most {LIMIT}: shorten notes, put papers for few last")
+            yield problem(f"the card of {case!r} has {len(card.text())} characters, at most {LIMIT}: shorten notes, give papers for few their when")
         if len(card.stub.text()) > STUB_LIMIT:
             yield problem(f"the last line has {len(card.stub.text())} characters, at most {STUB_LIMIT}")
 

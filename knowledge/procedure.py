@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.card import SHOWN, Card, CardDocument, Stub, Translate
+from knowledge.card import LIMIT, SHOWN, Card, CardDocument, Stub, Translate
 from knowledge.facts import Facts
 from knowledge.model import Case, Document, Fee, Time, Words
 from knowledge.unit import Unit
@@ -115,6 +116,7 @@ class Procedure:
             when = ", ".join(filter(None, [translate(_("nếu {case}")).format(case=" hoặc ".join(named)), when]))
         detail = ", ".join(part for part in (document.form or "", bring, count, when) if part)
         note = (document.note or "").rstrip(".")
+        note = note[:1].upper() + note[1:]
         return CardDocument(document.name, f"{detail}. {note}" if detail and note else detail or note)
 
     def place(self, unit: Unit, translate: Translate) -> str:
@@ -162,9 +164,21 @@ class Procedure:
         return "; ".join(dict.fromkeys(f.text.rstrip(".") for f in self.fees(case)))
 
     def card(self, case: str | None, unit: Unit, translate: Translate = _) -> Card:
-        """The answer of one case (`None` or the way out: everything, with conditions)."""
-        chosen = self.case(case)
+        """The answer of one case (`None` or the way out: everything, with conditions), within the card's budget.
+
+        Papers asked for only under a condition give way, the last first, to the long list behind "Xem đủ giấy tờ".
+        """
         papers = self.documents(case)
+        shown = list(papers[:SHOWN])
+        while True:
+            card = self._card(case, shown, len(papers) - len(shown), unit, translate)
+            spare = next((d for d in reversed(shown) if d.when or (d.cases and not self.case(case))), None)
+            if spare is None or len(card.text()) <= LIMIT:
+                return card
+            shown.remove(spare)
+
+    def _card(self, case: str | None, papers: Sequence[Document], more: int, unit: Unit, translate: Translate) -> Card:
+        chosen = self.case(case)
         lines = tuple(self.document_line(d, case, translate) for d in papers)
         words = self.words
         fee = self.fee_text(chosen.key if chosen else None)
@@ -174,8 +188,8 @@ class Procedure:
             title=self.title,
             case=chosen.name if chosen else "",
             purpose="" if chosen or not words else words.purpose or "",
-            documents=lines[:SHOWN] if self.written else None,
-            more=max(0, len(lines) - SHOWN),
+            documents=lines if self.written else None,
+            more=more,
             missing=translate(UNWRITTEN),
             not_needed=not_needed,
             note=note,
