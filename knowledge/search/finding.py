@@ -1,0 +1,61 @@
+"""What the finder gives back, and what it is told of the conversation so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Behaviour = Literal["answer", "clarify", "refuse", "referral", "topic", "event", "aspect"]
+MOST_CANDIDATES = 10
+MOST_OPTIONS = 4
+LABEL_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What was talked about: last answered code and aspect, codes last offered (in order), words of the last question."""
+
+    code: str = ""
+    aspect: str = ""
+    offered: tuple[str, ...] = ()
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One procedure that may be meant; `score` is its share of belief (0 to 1), `why` the words that spoke for it."""
+
+    code: str
+    score: float
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a splitting question (label at most 40 characters). Several codes only where another slot must follow."""
+
+    label: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How a question was understood.
+
+    behaviour   answer, clarify (with `question` and at most four `options`), refuse, referral / topic / event (with `key`), or aspect: a bare
+                follow-up about the procedure in the thread
+    candidates  best first, at most ten; for an event its codes in order; for a clarifying question in the order of its options
+    aspect      the part asked about, None where none is; case: the key of the first candidate's case that the words choose
+    second      the other of two needs in one sentence
+    trace       why, stage by stage, for people
+    """
+
+    behaviour: Behaviour
+    candidates: tuple[Candidate, ...] = ()
+    aspect: str | None = None
+    case: str | None = None
+    question: str = ""
+    options: tuple[Option, ...] = ()
+    key: str = ""
+    second: Finding | None = None
+    trace: tuple[str, ...] = ()

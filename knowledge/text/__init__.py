@@ -1,0 +1,1 @@
+"""Vietnamese text as people really type it: normalising, folding, decoding, shorthand, spelling, aspects, masking."""

@@ -1,0 +1,84 @@
+"""Which part of a procedure a question asks about: papers, fee, time, place … told by people's own phrases (words/aspects.toml).
+
+The phrases are set aside before procedures are compared: "mất mấy ngày" says nothing of which paper is needed.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from knowledge.text.folding import fold, marked
+from knowledge.text.lexicon import data_lines
+from knowledge.text.normalising import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One phrase that asks for an aspect: words [start, end) of the question."""
+
+    aspect: str
+    start: int
+    end: int
+
+
+Phrase = tuple[tuple[str, ...], tuple[str, ...], str, int]  # words, the same without marks, aspect, rank of the aspect
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, tuple[Phrase, ...]]:
+    """First word without marks -> phrases that begin so, the longest first, then in the order of the file."""
+    data = tomllib.loads((files("knowledge.text") / "words" / "aspects.toml").read_text(encoding="utf-8"))
+    found: dict[str, list[Phrase]] = {}
+    for rank, row in enumerate(data["aspect"]):
+        for phrase in row["phrases"]:
+            words = tuple(normalise(phrase).split())
+            bare = tuple(map(fold, words))
+            found.setdefault(bare[0], []).append((words, bare, row["key"], rank))
+    return {first: tuple(sorted(rows, key=lambda row: (-len(row[0]), row[3]))) for first, rows in found.items()}
+
+
+@lru_cache(maxsize=1)
+def fillers() -> frozenset[str]:
+    """Words without marks that alone say nothing of what is needed (words/filler.txt)."""
+    return frozenset(fold(word) for line in data_lines("filler.txt") for word in normalise(line).split())
+
+
+def asked(words: Sequence[str]) -> tuple[Asked, ...]:
+    """Every aspect phrase in `words` (normalised, with marks where typed), left to right, never overlapping; the longest wins."""
+    bare = [fold(word) for word in words]
+    found: list[Asked] = []
+    at = 0
+    while at < len(bare):
+        hit = next((row for row in _phrases().get(bare[at], ()) if _here(row, words, bare, at)), None)
+        if hit:
+            found.append(Asked(hit[2], at, at + len(hit[0])))
+            at += len(hit[0])
+        else:
+            at += 1
+    return tuple(found)
+
+
+def _here(phrase: Phrase, words: Sequence[str], bare: Sequence[str], at: int) -> bool:
+    """Whether the phrase stands at `at`. A typed mark that differs is another word ("giá", "già"); a missing one is none."""
+    plain = phrase[1]
+    if tuple(bare[at : at + len(plain)]) != plain:
+        return False
+    return all(not marked(typed) or typed == word for typed, word in zip(words[at:], phrase[0], strict=False))
+
+
+def main_aspect(found: Sequence[Asked]) -> str | None:
+    """The aspect a question is about: the one asked in the longest phrase, the earlier in trust where two are as long; None where none is."""
+    if not found:
+        return None
+    order = {row[2]: row[3] for rows in _phrases().values() for row in rows}
+    return min(found, key=lambda one: (-(one.end - one.start), order[one.aspect], one.start)).aspect
+
+
+def without(words: Sequence[str], found: Sequence[Asked]) -> list[str]:
+    """`words` with the asking phrases taken out."""
+    covered = {n for one in found for n in range(one.start, one.end)}
+    return [word for n, word in enumerate(words) if n not in covered]
