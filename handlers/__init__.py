@@ -1,0 +1,106 @@
+"""What the bot says: pure handlers, one module for one thing a citizen can do, in the order in which they are asked.
+
+`respond` is the only entry: it takes what came in and a read-only context and yields replies and effects. The first handler that says anything
+takes the message. After it: what "1", "2" mean is remembered, the greeting goes before a chat's first answer, and people who call themselves
+"cô", "chú" or "bác" are called so.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from handlers.ask import ask
+from handlers.dossier import dossier
+from handlers.effects import Effect, Remember, SpeakLanguage, Understood
+from handlers.emergency import emergency
+from handlers.language import gettext, speaking
+from handlers.messages import Incoming, Reply
+from handlers.my_data import my_data
+from handlers.ports import Context
+from handlers.press import press, pressed
+from handlers.procedure import asked_part
+from handlers.small_talk import small_talk
+from handlers.start import commands, greeting, over, start
+from handlers.wordless import wordless
+from knowledge.text.masking import mask
+
+__all__ = ["respond"]
+_ = gettext
+
+Handler = Callable[[Incoming, Context], Iterator[Reply | Effect]]
+HANDLERS: tuple[Handler, ...] = (
+    emergency,
+    wordless,
+    my_data,
+    dossier,
+    press,
+    start,
+    commands,
+    asked_part,
+    small_talk,
+    ask,
+    over,
+)
+READ = 1000  # characters of a message that are read; more says nothing more about what is needed
+LEFT = 3  # words that must be left beside a masked number for the rest to be a question
+KIN = re.compile(
+    r"(?:^|[\s,.])(cô|chú|bác)\s+(?:muốn|cần|hỏi|xin|bị|mất|đang|định|tính|làm|già|nhờ|có (?:đứa|thằng|con|cháu|người|cái|miếng|mảnh))\b"
+)
+SELF = re.compile(r"\b(anh/chị|Anh/chị)\b")
+
+
+def respond(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
+    """Answer one message. Pure: the same message and context give the same replies and effects, in order; always one Remember."""
+    with speaking(context.language):
+        yield from list(_turn(incoming, context))
+
+
+def _turn(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
+    text = unicodedata.normalize("NFC", incoming.text)[:READ]
+    if kin := KIN.search(text.lower()):
+        context = replace(context, state=replace(context.state, address=kin.group(1)))
+    masked = mask(text)
+    incoming = pressed(replace(incoming, text=masked.text), context)
+    said: list[Reply | Effect] = []
+    if masked.kinds:
+        said.append(Reply(_("Máy đã che số vừa gửi, không lưu. Anh/chị nên xóa tin đó.")))
+        if len(re.findall(r"[^\W\d_]{2,}", masked.text)) < LEFT:
+            incoming = replace(incoming, kind="other", text="")
+            said.append(Understood("apologize", handler="masking"))
+    for handler in HANDLERS if incoming.kind != "other" or incoming.text else ():
+        answered = list(handler(incoming, context))
+        if answered:
+            said += answered
+            break
+    yield from _finish(said, incoming, context)
+
+
+def _finish(said: list[Reply | Effect], incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
+    replies = [s for s in said if isinstance(s, Reply)]
+    effects = [s for s in said if not isinstance(s, (Reply, Remember))]
+    state = next((s.state for s in reversed(said) if isinstance(s, Remember)), context.state)
+    language = next((s.language for s in effects if isinstance(s, SpeakLanguage)), context.language)
+    if not context.state.greeted and incoming.kind != "start" and replies:
+        replies.insert(0, greeting(context))
+    # "2" can mean one thing only: the last message with choices keeps them, earlier ones are read without.
+    asking = next((n for n in reversed(range(len(replies))) if any(b.key for b in replies[n].buttons)), None)
+    replies = [
+        r if n == asking else replace(r, buttons=tuple(b for b in r.buttons if b.url), ask=False)
+        for n, r in enumerate(replies)
+    ]
+    if asking is not None:
+        state = replace(state, expect=tuple(b.key for b in replies[asking].buttons if b.key))
+    yield from effects
+    yield Remember(replace(state, greeted=True, at=context.now, address=context.state.address or state.address))
+    for reply in replies:
+        yield _addressed(replace(reply, language=language), context.state.address)
+
+
+def _addressed(reply: Reply, kin: str) -> Reply:
+    """People who call themselves cô, chú or bác are called so till the dialogue ends; it is never guessed."""
+    if not kin or not reply.text:
+        return reply
+    return replace(reply, text=SELF.sub(lambda m: kin if m.group().islower() else kin.capitalize(), reply.text))

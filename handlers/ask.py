@@ -1,0 +1,195 @@
+"""A question in people's own words: found, asked back, or sent to whoever serves it. Facts come from the knowledge alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from handlers import procedure as one
+from handlers.choose import wants_other
+from handlers.effects import Effect, Remember, Understood
+from handlers.keys import choice_key
+from handlers.language import current, gettext
+from handlers.messages import Button, Incoming, Reply
+from handlers.opening import hours_text, open_text
+from handlers.ports import Context
+from handlers.small_talk import amends, angry
+from handlers.start import menu_buttons, person
+from handlers.state import State
+from knowledge.procedure import Procedure, short_name
+from knowledge.search.finding import Finding, Option, Thread
+
+_ = gettext
+MOST_ASKED = 2  # splitting questions in a row; then a person is offered
+LABEL = 40
+
+
+def ask(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
+    """Understand the text and answer, ask back, refer, or say that it was not understood."""
+    if incoming.kind != "text" and not incoming.text.strip():
+        return
+    if wants_other(incoming) and (others := [c for c in context.state.offered if c != context.state.code]):
+        yield from split(tuple(others), context)
+        return
+    state = context.state
+    thread = Thread(state.code, state.aspect, state.offered, state.question) if state.fresh(context.now) else Thread()
+    finding = context.knowledge.finder.find(incoming.text, thread, lambda code: code in context.knowledge.procedures)
+    yield from _carry(finding, incoming.text, context)
+
+
+def split(codes: tuple[str, ...], context: Context) -> Iterator[Reply | Effect]:
+    """Several procedures are open: answer the only one, or ask one question that parts them."""
+    known = tuple(c for c in codes if c in context.knowledge.procedures)
+    if not known:
+        yield Understood("apologize", handler="ask")
+        yield Reply(_("Máy chưa hiểu, mời viết cách khác."), buttons=menu_buttons(), ask=True)
+    elif len(known) == 1:
+        yield Understood("answer", known, handler="ask")
+        yield from one.answer(context.knowledge.procedures[known[0]], context)
+    else:
+        question, options = context.knowledge.finder.part(known)
+        yield from _clarify(question, options, context, context.state.question)
+
+
+def event(key: str, context: Context) -> Iterator[Reply | Effect]:
+    """A life event: its procedures in the order a person meets them, each to be opened."""
+    found = context.knowledge.events[key]
+    codes = tuple(c for c in found.codes if c in context.knowledge.procedures)
+    yield Understood("answer", codes, handler="event")
+    yield Remember(replace(context.state, flow="", code="", case="", asked=0, offered=codes))
+    title = found.title_en if current() == "en" and found.title_en else found.title
+    said = _("{title}: thường cần các việc sau, theo thứ tự.").format(title=title)
+    if found.intro:
+        said = f"{found.intro}\n{said}"
+    yield Reply(said, buttons=tuple(Button(label(context.knowledge.procedures[c]), f"p1.{c}") for c in codes), ask=True)
+
+
+def topic(key: str, context: Context) -> Iterator[Reply | Effect]:
+    """Help that is no procedure, with the unit's own phone, place and hours filled in."""
+    found, unit = context.knowledge.topics[key], context.unit
+    text = found.text_en if current() == "en" and found.text_en else found.text
+    yield Understood("apologize", handler="topic")
+    said = text.format(
+        phone=unit.phone,
+        address=unit.address,
+        hours=hours_text(unit),
+        open_now=open_text(unit, context.knowledge.calendar, context.now),
+        unit=unit.name,
+        page=unit.base_url or unit.portal,
+    )
+    yield Reply(said, buttons=(Button(_("Mở trang"), url=found.link),) if found.link else ())
+
+
+def referral(key: str, context: Context) -> Iterator[Reply | Effect]:
+    """A need another body serves: not here, who, how to reach them."""
+    found = context.knowledge.referrals[key]
+    contact = context.unit.contacts.get(found.body)
+    who = ", ".join(filter(None, [contact.name, contact.phone, contact.address])) if contact else found.who
+    yield Understood("apologize", handler="referral")
+    yield Reply(
+        f"{found.text}\n" + _("Nơi làm: {who}.").format(who=who.rstrip(".")),
+        buttons=(Button(_("Mở trang"), url=found.link),) if found.link else (),
+    )
+
+
+def label(procedure: Procedure) -> str:
+    """The procedure's name as a choice: at most forty characters."""
+    words = procedure.words
+    if current() == "en" and words and words.title_en:
+        return short_name(words.title_en, LABEL)
+    return short_name(procedure.title, LABEL)
+
+
+def _carry(finding: Finding, text: str, context: Context) -> Iterator[Reply | Effect]:
+    state, knowledge = context.state, context.knowledge
+    codes = tuple(c.code for c in finding.candidates)
+    if finding.behaviour in ("answer", "aspect") and codes:
+        second = finding.second.candidates[0].code if finding.second and finding.second.candidates else ""
+        ranked = (codes[0], second, *(c for c in codes[1:] if c != second)) if second else codes
+        yield Understood("answer", ranked[:10], finding.aspect, "ask")
+        yield from _answer(finding, context, text)
+    elif finding.behaviour == "clarify" and state.asked >= MOST_ASKED:
+        yield Remember(State(greeted=True, address=state.address))
+        yield Reply(_("Máy hỏi lại nhiều rồi mà chưa rõ việc anh/chị cần. Mời gặp cán bộ:"))
+        yield from person(context)
+    elif finding.behaviour == "clarify":
+        yield from _clarify(finding.question, finding.options, context, text, finding.aspect, codes)
+    elif finding.behaviour == "event":
+        yield from event(finding.key, context)
+    elif finding.behaviour == "topic" and finding.key in knowledge.topics:
+        yield from topic(finding.key, context)
+    elif finding.behaviour == "referral" and finding.key in knowledge.referrals:
+        yield from referral(finding.key, context)
+    else:
+        yield Understood("apologize", handler="refuse")
+        if angry(text):
+            yield amends(context)
+        else:
+            yield Reply(
+                _(
+                    "Máy chỉ trả lời việc giấy tờ ở xã, và chưa hiểu việc này. Anh/chị viết cách khác, nêu giấy tờ hoặc việc cần làm."
+                ),
+                buttons=menu_buttons()[1:],
+                ask=True,
+            )
+
+
+def _answer(finding: Finding, context: Context, text: str) -> Iterator[Reply | Effect]:
+    knowledge = context.knowledge
+    code = finding.candidates[0].code
+    procedure = knowledge.procedures[code]
+    # A follow-up about the procedure at hand keeps the case that was chosen for it.
+    case = finding.case or (context.state.case if context.state.code == code else "")
+    offered = tuple(c.code for c in finding.candidates)
+    here = replace(context, state=replace(context.state, question=text, offered=offered, waiting=()))
+    said = list(one.answer(procedure, here, finding.aspect, case))
+    if not context.unit.handles(code, procedure.facts.role) and procedure.facts.role == "core":
+        yield Reply(
+            _("{unit} không nhận việc này. Gọi {phone} để được chỉ đúng nơi.").format(
+                unit=context.unit.name, phone=context.unit.phone
+            )
+        )
+    if finding.second and finding.second.candidates:
+        said = _with_second(said, finding.second, here)
+    yield from said
+
+
+def _with_second(said: list[Reply | Effect], second: Finding, context: Context) -> list[Reply | Effect]:
+    """The second of two needs: right after the first, or, when the first asks something, once that is answered."""
+    other = context.knowledge.procedures[second.candidates[0].code]
+    if any(isinstance(s, Reply) and s.ask for s in said):
+        remembered = [
+            replace(s, state=replace(s.state, waiting=(other.code, second.aspect or "")))
+            if isinstance(s, Remember)
+            else s
+            for s in said
+        ]
+        return [*remembered, Reply(_("Xong việc này, máy trả lời tiếp: {title}.").format(title=other.title))]
+    return [*said, *one.answer(other, context, second.aspect, second.case or "")]
+
+
+def _clarify(
+    question: str,
+    options: tuple[Option, ...],
+    context: Context,
+    text: str,
+    aspect: str | None = None,
+    codes: tuple[str, ...] = (),
+) -> Iterator[Reply | Effect]:
+    offered = tuple(dict.fromkeys([*(c for o in options for c in o.codes), *codes]))
+    yield Understood("clarify", offered[:10], aspect, "ask")
+    state = context.state
+    yield Remember(
+        replace(
+            state,
+            flow="",
+            code="",
+            case="",
+            aspect=aspect or "",
+            offered=offered[:10],
+            asked=state.asked + 1,
+            question=text,
+        )
+    )
+    buttons = tuple(Button(o.label, choice_key(o.codes)) for o in options if o.codes)
+    yield Reply(question or _("Anh/chị cần việc nào?"), buttons=(*buttons, Button(_("Việc khác"), "m1.ask")), ask=True)

@@ -1,0 +1,328 @@
+"""One procedure, answered part by part: the card of a case, the long list, the tick list, and each aspect people ask about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from handlers.effects import Effect, Remember
+from handlers.hearing import plain
+from handlers.keys import procedure_key
+from handlers.language import current, gettext
+from handlers.messages import Button, Card, Incoming, Reply
+from handlers.opening import open_text
+from handlers.ports import Context
+from knowledge.procedure import WAY_OUT, Procedure
+
+_ = gettext
+PAGE = 8  # papers on one page of the long list: fits every channel's text limit
+LAWS = 6  # documents named in a short answer
+FULL = re.compile(
+    r"(?:xem |cho xem )?(?:day )?du (?:giay to|giay|ho so)|con (?:nhung )?giay (?:to )?(?:gi|nao) nua(?: khong)?|giay to day du|xem them giay(?: to)?"
+)
+READY = re.compile(
+    r"(?:toi |em |minh )?(?:can )?chuan bi (?:gi )?(?:truoc khi di|di nop|truoc)(?: nop)?(?: gi)?|chuan bi|danh sach mang theo|mang theo (?:nhung )?gi"
+)
+CHANGE = re.compile(
+    r"(?:doi|chon lai|nham|sai|khac) (?:truong hop|truong hop khac)|truong hop khac|chon lai|chon nham( roi)?"
+)
+
+
+def answer(
+    procedure: Procedure, context: Context, aspect: str | None = None, case: str = ""
+) -> Iterator[Reply | Effect]:
+    """The answer about a procedure: a short one for an aspect, else its card, after the case question where cases change the papers."""
+    aspect = aspect if aspect in ASPECTS else None
+    if aspect is None and procedure.cases and not case:
+        yield _remember(procedure, context, "", "documents")
+        yield case_question(procedure)
+        return
+    yield _remember(procedure, context, case, aspect or "documents")
+    if aspect:
+        yield ASPECTS[aspect](procedure, context, case)
+    else:
+        yield Reply(card=_card(procedure, context, case), buttons=offers(procedure, case))
+
+
+def part(procedure: Procedure, context: Context, name: str, case: str = "", page: int = 1) -> Iterator[Reply | Effect]:
+    """The answer to a pressed button: `name` is a part of `handlers/keys.py`."""
+    if name in ("", "documents", "cases"):
+        yield from answer(procedure, context, case="" if name == "cases" else case)
+    elif name == "card":
+        yield from answer(procedure, context, case=case or (WAY_OUT if procedure.cases else ""))
+    elif name == "all":
+        yield _remember(procedure, context, case, "documents")
+        yield long_list(procedure, context, case, page)
+    elif name == "prep":
+        yield _remember(procedure, context, case, "documents")
+        yield tick_list(procedure, context, case)
+    else:
+        yield from answer(procedure, context, name, case)
+
+
+def asked_part(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
+    """ "Đủ giấy tờ", "chuẩn bị", "đổi trường hợp" typed after an answer: the same as its button."""
+    procedure = context.knowledge.procedures.get(context.state.code)
+    if incoming.kind != "text" or procedure is None or not context.state.fresh(context.now):
+        return
+    text = plain(incoming.text)
+    name = (
+        "all"
+        if FULL.fullmatch(text)
+        else "prep"
+        if READY.fullmatch(text)
+        else "cases"
+        if CHANGE.fullmatch(text)
+        else ""
+    )
+    if name:
+        yield from part(procedure, context, name, context.state.case)
+
+
+def case_question(procedure: Procedure) -> Reply:
+    """Which situation it is: at most three, and a way out that shows everything."""
+    words = procedure.words
+    buttons = [Button(c.label, procedure_key(procedure.code, "card", c.key)) for c in procedure.cases]
+    buttons.append(Button(_("Khác, không rõ"), procedure_key(procedure.code, "card", WAY_OUT)))
+    # The procedure is named, so that a person who was misunderstood sees it before choosing.
+    return Reply(f"{procedure.title}. {words.question if words else ''}", buttons=tuple(buttons), ask=True)
+
+
+def offers(procedure: Procedure, case: str) -> tuple[Button, ...]:
+    """What may be pressed after a card: at most five, the likeliest first."""
+    if not procedure.written:
+        return tuple(
+            b
+            for b in (
+                Button(_("Bao lâu có kết quả"), procedure_key(procedure.code, "time")),
+                Button(_("Nơi nộp"), procedure_key(procedure.code, "place")),
+                Button(_("Trang chính thức"), url=procedure.facts.source_url) if procedure.facts.source_url else None,
+            )
+            if b
+        )
+    case = case if procedure.case(case) or case == WAY_OUT else ""
+    buttons = [
+        Button(_("Xem đủ giấy tờ"), procedure_key(procedure.code, "all", case)),
+        Button(_("Các bước"), procedure_key(procedure.code, "steps", case)),
+        Button(_("Chuẩn bị trước khi đi"), procedure_key(procedure.code, "prep", case)),
+    ]
+    if procedure.facts.online_level != "none":
+        buttons.append(Button(_("Nộp qua mạng"), procedure_key(procedure.code, "online", case)))
+    if procedure.cases:
+        buttons.append(Button(_("Đổi trường hợp"), procedure_key(procedure.code, "cases")))
+    return tuple(buttons)
+
+
+def long_list(procedure: Procedure, context: Context, case: str, page: int = 1) -> Reply:
+    """Every paper of the case, eight a page, each with its condition."""
+    papers = procedure.documents(case)
+    if not papers:
+        return _unwritten(procedure)
+    pages = -(-len(papers) // PAGE)
+    page = min(max(page, 1), pages)
+    lines = [f"- {procedure.document_line(d, case, gettext).line}" for d in papers[(page - 1) * PAGE : page * PAGE]]
+    head = _("Đủ giấy tờ, {title}").format(title=_named(procedure, case))
+    if pages > 1:
+        head += _(" (trang {page}/{pages})").format(page=page, pages=pages)
+    more = [Button(_("Trang sau"), procedure_key(procedure.code, "all", case, page + 1))] if page < pages else []
+    return Reply(
+        "\n".join([f"{head}:", *lines]),
+        stub=procedure.stub(context.unit),
+        buttons=(*more, *offers(procedure, case)[1:]),
+    )
+
+
+def tick_list(procedure: Procedure, context: Context, case: str) -> Reply:
+    """What to have in the bag before leaving the house: papers to tick, the desk, open now or when."""
+    papers = procedure.documents(case)
+    if not papers and not procedure.written:
+        return _unwritten(procedure)
+    unit = context.unit
+    lines = [_("Chuẩn bị trước khi đi, {title}:").format(title=_named(procedure, case))]
+    lines += [f"☐ {procedure.document_line(d, case, gettext).line}" for d in papers[:PAGE]]
+    if len(papers) > PAGE:
+        lines.append(_("Còn {n} giấy tùy trường hợp, xem: đủ giấy tờ").format(n=len(papers) - PAGE))
+    counter = unit.counter_for(procedure.group)
+    if procedure.words and procedure.words.where:
+        lines.append(_("Đến: {where}.").format(where=procedure.words.where.rstrip(".")))
+    elif counter and procedure.facts.handled_here:
+        lines.append(
+            _("Đến: Quầy {n}, {centre}, {address}.").format(n=counter.number, centre=unit.centre, address=unit.address)
+        )
+    else:
+        lines.append(_("Đến: {place}.").format(place=procedure.place(unit, gettext)))
+    lines.append(open_text(unit, context.knowledge.calendar, context.now))
+    if procedure.facts.online_level == "wholly":
+        lines.append(_("Việc này làm hết qua mạng được, không cần đi."))
+    return Reply("\n".join(lines), stub=procedure.stub(unit), buttons=offers(procedure, case)[:2])
+
+
+def _named(procedure: Procedure, case: str) -> str:
+    chosen = procedure.case(case)
+    return f"{procedure.title}, {chosen.name}" if chosen else procedure.title
+
+
+def _card(procedure: Procedure, context: Context, case: str) -> Card:
+    card = procedure.card(case, context.unit, gettext)
+    words = procedure.words
+    if current() == "en" and words:
+        title = f"{card.title} ({words.title_en})" if words.title_en else card.title
+        card = replace(card, title=title, purpose=words.purpose_en or card.purpose if card.purpose else "")
+    return card
+
+
+def _remember(procedure: Procedure, context: Context, case: str, aspect: str) -> Remember:
+    state = context.state
+    offered = state.offered if procedure.code in state.offered else ()
+    return Remember(replace(state, flow="", code=procedure.code, case=case, aspect=aspect, asked=0, offered=offered))
+
+
+def _unwritten(procedure: Procedure) -> Reply:
+    official = (Button(_("Trang chính thức"), url=procedure.facts.source_url),) if procedure.facts.source_url else ()
+    return Reply(
+        _("{title}: phần này máy chưa soạn. Xem trang chính thức, hoặc hỏi quầy.").format(title=procedure.title),
+        buttons=official,
+    )
+
+
+def _short(text: str, procedure: Procedure, context: Context, case: str, skip: str) -> Reply:
+    buttons = [b for b in offers(procedure, case) if f".{skip}" not in b.key][:3]
+    if procedure.written:
+        buttons.insert(
+            0,
+            Button(
+                _("Giấy tờ cần mang"),
+                procedure_key(procedure.code, "documents" if procedure.cases and not case else "card", case),
+            ),
+        )
+    return Reply(text, stub=procedure.stub(context.unit), buttons=tuple(buttons))
+
+
+def _fee(procedure: Procedure, context: Context, case: str) -> Reply:
+    fee = procedure.fee_text(case if procedure.case(case) else None)
+    said = (
+        _("Tiền phải nộp, {title}: {fee}.").format(title=procedure.title, fee=fee)
+        if fee
+        else _("Tiền phải nộp, {title}: chưa rõ, xã chưa xác nhận. Hỏi quầy hoặc gọi {phone} trước khi nộp.").format(
+            title=procedure.title, phone=context.unit.phone
+        )
+    )
+    return _short(said, procedure, context, case, "fee")
+
+
+def _time(procedure: Procedure, context: Context, case: str) -> Reply:
+    time = procedure.time_text(case if procedure.case(case) else None, gettext)
+    said = (
+        _("{title}, có kết quả: {time}.").format(title=procedure.title, time=time)
+        if time
+        else _("{title}, bao lâu có kết quả: chưa rõ. Ngày đúng ghi trên giấy hẹn; hỏi trước: gọi {phone}.").format(
+            title=procedure.title, phone=context.unit.phone
+        )
+    )
+    return _short(said, procedure, context, case, "time")
+
+
+def _place(procedure: Procedure, context: Context, case: str) -> Reply:
+    unit = context.unit
+    lines = [_("{title}, nộp: {place}.").format(title=procedure.title, place=procedure.place(unit, gettext))]
+    counter = unit.counter_for(procedure.group)
+    if procedure.facts.handled_here and not (procedure.words and procedure.words.where):
+        desk = _("Quầy {n}, ").format(n=counter.number) if counter else ""
+        lines.append(f"{desk}{unit.centre}, {unit.address}.")
+        lines.append(open_text(unit, context.knowledge.calendar, context.now))
+    return _short("\n".join(lines), procedure, context, case, "place")
+
+
+def _steps(procedure: Procedure, context: Context, case: str) -> Reply:
+    steps = procedure.words.steps if procedure.words else ()
+    if not steps:
+        return _unwritten(procedure)
+    lines = [_("Các bước, {title}:").format(title=procedure.title)]
+    lines += [_("Bước {n}: {step}").format(n=n, step=step) for n, step in enumerate(steps, 1)]
+    return _short("\n".join(lines), procedure, context, case, "steps")
+
+
+def _online(procedure: Procedure, context: Context, case: str) -> Reply:
+    level = procedure.facts.online_level
+    lines = [
+        {
+            "wholly": _("{title}: làm hết qua mạng được, không phải đến quầy."),
+            "partly": _("{title}: nộp qua mạng được, đến quầy hoặc nhờ bưu điện để lấy kết quả."),
+            "none": _("{title}: chưa nộp qua mạng được. Nộp {place}."),
+        }[level].format(title=procedure.title, place=procedure.place(context.unit, gettext))
+    ]
+    if level != "none":
+        how = procedure.words.online_how if procedure.words else None
+        lines.append(
+            how
+            or _("Mở dichvucong.gov.vn, đăng nhập VNeID, tìm mã {code}, điền mẫu và gửi ảnh giấy tờ lên.").format(
+                code=procedure.code
+            )
+        )
+    return _short("\n".join(lines), procedure, context, case, "online")
+
+
+def _form(procedure: Procedure, context: Context, case: str) -> Reply:
+    forms = [d for d in procedure.documents(case) if d.bring == "form"]
+    if not procedure.written:
+        return _unwritten(procedure)
+    if not forms:
+        return _short(
+            _("{title}: không có mẫu đơn phải điền.").format(title=procedure.title), procedure, context, case, "form"
+        )
+    lines = [_("Mẫu đơn, {title}:").format(title=procedure.title)]
+    lines += [f"- {procedure.document_line(d, case, gettext).line}" for d in forms]
+    lines.append(_("Có sẵn ở quầy, hoặc trên trang chính thức."))
+    return _short("\n".join(lines), procedure, context, case, "form")
+
+
+def _conditions(procedure: Procedure, context: Context, case: str) -> Reply:
+    words = procedure.words
+    if not words or not procedure.written:
+        return _unwritten(procedure)
+    lines = [f"- {c}" for c in words.conditions] or [_("Không ghi điều kiện riêng.")]
+    head = _("Điều kiện, {title}:").format(title=procedure.title)
+    back = [_("Hay phải quay lại vì:"), *(f"- {r}" for r in words.returned_because)] if words.returned_because else []
+    return _short("\n".join([head, *lines, *back]), procedure, context, case, "conditions")
+
+
+def _legal(procedure: Procedure, context: Context, case: str) -> Reply:
+    numbers = procedure.facts.legal
+    lines = [
+        _("Căn cứ, {title}: {laws}").format(title=procedure.title, laws=", ".join(numbers[:LAWS]) or _("chưa rõ"))
+        + (_(" và {n} văn bản khác.").format(n=len(numbers) - LAWS) if len(numbers) > LAWS else ".")
+    ]
+    if procedure.facts.decision:
+        lines.append(_("Công bố theo {decision}.").format(decision=procedure.facts.decision))
+    reply = _short("\n".join(lines), procedure, context, case, "legal")
+    official = [Button(_("Trang chính thức"), url=procedure.facts.source_url)] if procedure.facts.source_url else []
+    return replace(reply, buttons=(*reply.buttons[:2], *official))
+
+
+def _result(procedure: Procedure, context: Context, case: str) -> Reply:
+    result = (
+        (procedure.words.result if procedure.words else None)
+        or "; ".join(procedure.facts.results)
+        or _("chưa rõ, hỏi quầy")
+    )
+    return _short(
+        _("{title}, nhận được: {result}.").format(title=procedure.title, result=result.rstrip(".")),
+        procedure,
+        context,
+        case,
+        "result",
+    )
+
+
+ASPECTS: dict[str, Callable[[Procedure, Context, str], Reply]] = {
+    "fee": _fee,
+    "time": _time,
+    "place": _place,
+    "steps": _steps,
+    "online": _online,
+    "form": _form,
+    "conditions": _conditions,
+    "legal": _legal,
+    "result": _result,
+}
