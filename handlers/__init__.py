@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from knowledge.text.masking import mask
+
 from handlers.ask import ask
 from handlers.dossier import dossier
 from handlers.effects import Effect, Remember, SpeakLanguage, Understood
@@ -25,7 +27,6 @@ from handlers.procedure import asked_part
 from handlers.small_talk import small_talk
 from handlers.start import commands, greeting, over, start
 from handlers.wordless import wordless
-from knowledge.text.masking import mask
 
 __all__ = ["respond"]
 _ = gettext

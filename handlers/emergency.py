@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from handlers.effects import Effect, Understood
+from handlers.hearing import plain
 from handlers.language import gettext
 from handlers.messages import Incoming, Reply
 from handlers.ports import Context
-from handlers.hearing import plain
 
 _ = gettext
 

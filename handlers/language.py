@@ -18,8 +18,8 @@ _catalogues: dict[str, Catalogue] = {}
 class Catalogue(Protocol):
     """What is asked of a compiled catalogue (the standard library's `gettext.NullTranslations` is one)."""
 
-    def gettext(self, message: str) -> str: ...  # noqa: D102
-    def ngettext(self, singular: str, plural: str, n: int) -> str: ...  # noqa: D102
+    def gettext(self, message: str) -> str: ...
+    def ngettext(self, singular: str, plural: str, n: int) -> str: ...
 
 
 def install(catalogues: dict[str, Catalogue]) -> None:

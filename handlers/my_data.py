@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from handlers.effects import Effect, EraseChat, Remember, Understood
+from handlers.hearing import plain
 from handlers.keys import parse
 from handlers.language import gettext
 from handlers.messages import Button, Incoming, Reply
 from handlers.ports import Context
-from handlers.hearing import plain
 
 _ = gettext
 SHOW = re.compile(

@@ -78,7 +78,12 @@ def _tables(source: Source) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     yield (
         "entries",
         [
-            {"kind": kind, "position": position, "key": key, "data": entry.model_dump_json(by_alias=True, exclude_defaults=True)}
+            {
+                "kind": kind,
+                "position": position,
+                "key": key,
+                "data": entry.model_dump_json(by_alias=True, exclude_defaults=True),
+            }
             for kind, rows in kinds.items()
             for position, (key, entry) in enumerate(rows.items())
         ],

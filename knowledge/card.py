@@ -65,7 +65,11 @@ class CardDocument:
         """Name and detail as one line of text."""
         if not self.detail:
             return self.name
-        return f"{self.name}, {self.detail}" if self.detail[:1].islower() or self.detail[:1].isdigit() else f"{self.name}. {self.detail}"
+        return (
+            f"{self.name}, {self.detail}"
+            if self.detail[:1].islower() or self.detail[:1].isdigit()
+            else f"{self.name}. {self.detail}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

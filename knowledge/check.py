@@ -42,13 +42,22 @@ MEASURE = Unit(
 def problems(source: Source) -> list[Problem]:
     """Everything to mend, in the order of the files."""
     found = [p for words in source.words.values() for p in _file(words, source)]
-    found += [*_aliases(source), *_families(source), *_groups(source), *_events(source), *_topics(source), *_questions(source)]
+    found += [
+        *_aliases(source),
+        *_families(source),
+        *_groups(source),
+        *_events(source),
+        *_topics(source),
+        *_questions(source),
+    ]
     return sorted(found, key=lambda p: (p.file, p.line))
 
 
 def stale(source: Source) -> list[str]:
     """The codes whose facts changed since their words were written (or were never held against them), sorted."""
-    return sorted(c for c, w in source.words.items() if not w.draft and c in source.facts and w.facts_hash != source.facts[c].hash)
+    return sorted(
+        c for c, w in source.words.items() if not w.draft and c in source.facts and w.facts_hash != source.facts[c].hash
+    )
 
 
 def _texts(model: BaseModel) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -103,7 +112,9 @@ def _file(words: Words, source: Source) -> Iterator[Problem]:
     for case in [c.key for c in words.cases] + [WAY_OUT]:
         card = procedure.card(case, MEASURE)
         if len(card.text()) > LIMIT:
-            yield problem(f"the card of {case!r} has {len(card.text())} characters, at most {LIMIT}: shorten notes, give papers for few their when")
+            yield problem(
+                f"the card of {case!r} has {len(card.text())} characters, at most {LIMIT}: shorten notes, give papers for few their when"
+            )
         if len(card.stub.text()) > STUB_LIMIT:
             yield problem(f"the last line has {len(card.stub.text())} characters, at most {STUB_LIMIT}")
 
@@ -130,7 +141,9 @@ def _numbers(words: Words, source: Source) -> Iterator[tuple[str, str] | tuple[s
         if term not in values and not re.search(rf"(?<!\d)0?{term[0]:g}(?!\d)", told):
             yield f"the published term {term[0]:g} {term[1]} is not told", "times"
     for amount in {f.amount for f in facts.fees if f.amount}:
-        if amount not in {f.amount for f in words.fees} and f"{amount:,}".replace(",", ".") not in " ".join(f.text for f in words.fees):
+        if amount not in {f.amount for f in words.fees} and f"{amount:,}".replace(",", ".") not in " ".join(
+            f.text for f in words.fees
+        ):
             yield f"the published amount {amount} is not told", "fees"
     for index, fee in enumerate(words.fees):
         if fee.amount == 0 and not LAW.search(fee.text):
@@ -149,7 +162,9 @@ def _aliases(source: Source) -> Iterator[Problem]:
                 continue
             path = source.files[other]
             line = line_of(path.read_text(encoding="utf-8"), ("aliases",))
-            yield Problem("/".join(path.parts[-3:]), line, f"alias {alias!r} also stands on {one}: say what tells them apart")
+            yield Problem(
+                "/".join(path.parts[-3:]), line, f"alias {alias!r} also stands on {one}: say what tells them apart"
+            )
 
 
 def _families(source: Source) -> Iterator[Problem]:
@@ -162,7 +177,11 @@ def _families(source: Source) -> Iterator[Problem]:
         for member in members:
             for slot, choice in member.slots.items():
                 if choice not in slots.get(slot, ()):
-                    yield Problem("/".join(source.files[member.code].parts[-3:]), 0, f"slot {slot} = {choice!r}: the family has no such choice")
+                    yield Problem(
+                        "/".join(source.files[member.code].parts[-3:]),
+                        0,
+                        f"slot {slot} = {choice!r}: the family has no such choice",
+                    )
 
 
 def _groups(source: Source) -> Iterator[Problem]:
@@ -192,7 +211,11 @@ def _topics(source: Source) -> Iterator[Problem]:
                 yield Problem(name, 0, f"{row.key}: {error}: a brace stands alone")
                 continue
             if wanted - PLACEHOLDERS:
-                yield Problem(name, 0, f"{row.key}: nobody fills {sorted(wanted - PLACEHOLDERS)}: use one of {sorted(PLACEHOLDERS)}")
+                yield Problem(
+                    name,
+                    0,
+                    f"{row.key}: nobody fills {sorted(wanted - PLACEHOLDERS)}: use one of {sorted(PLACEHOLDERS)}",
+                )
 
 
 def _questions(source: Source) -> Iterator[Problem]:
@@ -200,7 +223,9 @@ def _questions(source: Source) -> Iterator[Problem]:
     for question in source.questions:
         if question.kind in known:
             if question.expects not in known[question.kind]:
-                yield Problem(f"questions: _{question.kind}", 0, f"{question.expects!r} does not exist ({question.text[:40]})")
+                yield Problem(
+                    f"questions: _{question.kind}", 0, f"{question.expects!r} does not exist ({question.text[:40]})"
+                )
         elif question.kind != "outside":
             for code in filter(None, re.split(r"[|+]", question.expects)):
                 if code not in source.facts:

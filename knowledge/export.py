@@ -43,7 +43,11 @@ def entry(procedure: Procedure, unit: Unit) -> dict[str, Any]:
             }
             for d in words.documents
         ],
-        "steps": [*words.steps, *words.returned_because, *filter(None, [words.note, words.not_needed, words.online_how])],
+        "steps": [
+            *words.steps,
+            *words.returned_because,
+            *filter(None, [words.note, words.not_needed, words.online_how]),
+        ],
         "fees": [{"amount": f.amount, "text": f.text} for f in words.fees],
         "times": [{"value": t.value, "unit": t.unit, "text": t.text} for t in words.times],
         "online_level": facts.online_level,

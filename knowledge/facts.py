@@ -147,7 +147,9 @@ def read_facts(folder: Path) -> dict[str, Facts]:
             raise FactsError(f"procedures.csv, row {number}: {error}. Import the publication again.") from error
     strange = (set(times) | set(fees) | set(results) | set(legal)) - set(facts)
     if strange:
-        raise FactsError(f"{sorted(strange)[0]} stands in a table but not in procedures.csv. Import the publication again.")
+        raise FactsError(
+            f"{sorted(strange)[0]} stands in a table but not in procedures.csv. Import the publication again."
+        )
     return facts
 
 
@@ -167,9 +169,16 @@ def write_facts(facts: Iterable[Facts], folder: Path) -> None:
         "procedures": (columns, [[cell(getattr(f, c)) for c in columns] for f in ordered]),
         "times": (
             ["code", "source", "value", "unit"],
-            [[f.code, t.source, UNKNOWN if t.value is None else f"{t.value:g}", t.unit] for f in ordered for t in f.times],
+            [
+                [f.code, t.source, UNKNOWN if t.value is None else f"{t.value:g}", t.unit]
+                for f in ordered
+                for t in f.times
+            ],
         ),
-        "fees": (["code", "method", "kind", "amount"], [[f.code, x.method, x.kind, cell(x.amount)] for f in ordered for x in f.fees]),
+        "fees": (
+            ["code", "method", "kind", "amount"],
+            [[f.code, x.method, x.kind, cell(x.amount)] for f in ordered for x in f.fees],
+        ),
         "results": (["code", "result"], [[f.code, r] for f in ordered for r in f.results]),
         "legal": (["code", "number"], [[f.code, n] for f in ordered for n in f.legal]),
     }

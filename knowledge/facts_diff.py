@@ -20,7 +20,11 @@ LABELS = {
     "results": "kết quả",
     "legal": "căn cứ pháp luật",
 }
-PROSE = {"documents_hash": ("giấy tờ", "documents"), "steps_hash": ("các bước", "steps"), "conditions_hash": ("điều kiện", "")}
+PROSE = {
+    "documents_hash": ("giấy tờ", "documents"),
+    "steps_hash": ("các bước", "steps"),
+    "conditions_hash": ("điều kiện", ""),
+}
 
 
 def differences(old: Mapping[str, Facts], new: Mapping[str, Facts]) -> Iterator[str]:

@@ -52,12 +52,16 @@ def read_scope(path: Path) -> dict[str, Literal["core", "neighbour"]]:
     return cast(dict[str, Literal["core", "neighbour"]], scope)
 
 
-def import_facts(records: Iterable[Mapping[str, Any]], scope: Mapping[str, Literal["core", "neighbour"]]) -> list[Facts]:
+def import_facts(
+    records: Iterable[Mapping[str, Any]], scope: Mapping[str, Literal["core", "neighbour"]]
+) -> list[Facts]:
     """The facts of the codes of `scope`. Raises FactsError when the publication lacks one of them."""
     found = {r["code"]: _facts(r, scope[r["code"]]) for r in records if r["code"] in scope}
     missing = sorted(set(scope) - set(found))
     if missing:
-        raise FactsError(f"the publication lacks {len(missing)} codes of the scope, first {missing[0]}. Nothing was changed.")
+        raise FactsError(
+            f"the publication lacks {len(missing)} codes of the scope, first {missing[0]}. Nothing was changed."
+        )
     return [found[code] for code in sorted(found)]
 
 
@@ -82,7 +86,10 @@ def _facts(record: Mapping[str, Any], role: Literal["core", "neighbour"]) -> Fac
         source_url=record.get("source_url") or "",
         documents=len(record.get("documents") or []),
         documents_hash=_hash(
-            [(d.get("group"), d.get("name"), d.get("original_count"), d.get("copy_count")) for d in record.get("documents") or []]
+            [
+                (d.get("group"), d.get("name"), d.get("original_count"), d.get("copy_count"))
+                for d in record.get("documents") or []
+            ]
         ),
         steps=len(record.get("steps") or []),
         steps_hash=_hash([(s.get("title"), s.get("text")) for s in record.get("steps") or []]),

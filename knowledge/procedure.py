@@ -124,7 +124,9 @@ class Procedure:
         if self.words and self.words.where:
             desk = self.words.where.rstrip(".")
         elif not self.facts.handled_here and (bodies := [b for b in self.facts.handled_by if b in WHERE]):
-            contact = unit.contacts.get({"commune_police": "cong-an-xa", "commune_military": "quan-su-xa"}.get(bodies[0], ""))
+            contact = unit.contacts.get(
+                {"commune_police": "cong-an-xa", "commune_military": "quan-su-xa"}.get(bodies[0], "")
+            )
             desk = contact.name if contact else translate(WHERE[bodies[0]])
         elif self.facts.handled_by == ("other",):
             desk = translate(_("cơ quan khác, hỏi quầy để được chỉ đúng nơi"))
@@ -135,7 +137,11 @@ class Procedure:
             ways.append(translate(_("bưu điện")))
         if self.facts.online_level != "none":
             ways.append(translate(ONLINE[self.facts.online_level]))
-        return ways[0] if len(ways) == 1 else translate(_("{ways}, hoặc {last}")).format(ways=", ".join(ways[:-1]), last=ways[-1])
+        return (
+            ways[0]
+            if len(ways) == 1
+            else translate(_("{ways}, hoặc {last}")).format(ways=", ".join(ways[:-1]), last=ways[-1])
+        )
 
     def time_text(self, case: str | None, translate: Translate) -> str:
         """How long it takes, in words; empty where nothing trustworthy is published."""

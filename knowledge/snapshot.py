@@ -52,7 +52,9 @@ def load(path: Path = PACK) -> Knowledge:
         try:
             meta = dict(connection.execute("SELECT key, value FROM meta"))
             if int(meta["format"]) != FORMAT:
-                raise PackError(f"{path.name} has format {meta['format']}, this program reads {FORMAT}. Run: motcua kb build")
+                raise PackError(
+                    f"{path.name} has format {meta['format']}, this program reads {FORMAT}. Run: motcua kb build"
+                )
             rows = connection.execute("SELECT facts, words, people_group FROM procedures ORDER BY position").fetchall()
             entries: dict[str, dict[str, str]] = {}
             for kind, key, data in connection.execute("SELECT kind, key, data FROM entries ORDER BY kind, position"):

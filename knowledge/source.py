@@ -128,9 +128,13 @@ def read_questions(folder: Path, problems: list[Problem] | None = None) -> tuple
             cells = [unicodedata.normalize("NFC", cell.strip()) for cell in line.split("\t")]
             name = f"questions/{folder.name}/{path.name}"
             if len(cells) != 3 or not cells[2]:
-                problems.append(Problem(name, number, "needs three cells: codes, aspect or -, question, with tabs between"))
+                problems.append(
+                    Problem(name, number, "needs three cells: codes, aspect or -, question, with tabs between")
+                )
             elif cells[1] not in ASPECTS | {"-", ""}:
-                problems.append(Problem(name, number, f"aspect {cells[1]!r}: use one of {', '.join(sorted(ASPECTS))} or -"))
+                problems.append(
+                    Problem(name, number, f"aspect {cells[1]!r}: use one of {', '.join(sorted(ASPECTS))} or -")
+                )
             else:
                 found.append(Question(cells[0].strip("-"), cells[1].strip("-"), cells[2], kind))
     return tuple(found)
@@ -158,7 +162,12 @@ def _model(path: Path, name: str, kind: type[Model], problems: list[Problem]) ->
 
 
 def _tables(
-    path: Path, folder: Path, key: str, kind: type[Model], problems: list[Problem], known: Mapping[str, Model] | None = None
+    path: Path,
+    folder: Path,
+    key: str,
+    kind: type[Model],
+    problems: list[Problem],
+    known: Mapping[str, Model] | None = None,
 ) -> dict[str, Model]:
     name = str(path.relative_to(folder))
     parsed = _parse(path, name, problems)
@@ -172,7 +181,9 @@ def _tables(
             problems.append(Problem(name, 0, f"key {own!r} stands twice: rename one"))
         found[own] = entry
     strange = set(parsed[0]) - {key} if parsed else set()
-    problems += [Problem(name, line_of(parsed[1], (s,)), f"unknown table {s!r}: only [[{key}]]") for s in strange if parsed]
+    problems += [
+        Problem(name, line_of(parsed[1], (s,)), f"unknown table {s!r}: only [[{key}]]") for s in strange if parsed
+    ]
     return found
 
 

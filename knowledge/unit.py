@@ -31,10 +31,11 @@ class Strict(BaseModel):
 
 
 class Counter(Strict):
-    """A desk of the centre and what it takes in."""
+    """A desk of the centre; `groups` are the keys of `knowledge/domains.toml` that it takes in."""
 
     number: int = Field(ge=1, le=99)
     name: Line
+    groups: tuple[Key, ...] = Field(default=(), strict=False)
 
 
 class Contact(Strict):
@@ -115,6 +116,10 @@ class Unit(Strict):
         """Whether `code` stands in the unit's catalogue; `role` is the code's own ("core" or "neighbour")."""
         codes = self.catalogue.codes
         return role == codes if codes == "core" else code in codes
+
+    def counter_for(self, group: str) -> Counter | None:
+        """The desk that takes in a people's group of procedures; None where the unit names none."""
+        return next((c for c in self.counters if group in c.groups), None)
 
     def open_at(self, moment: datetime, calendar: WorkingDays) -> time | None:
         """When the centre, open at `moment` (aware), closes next; None while it is shut."""

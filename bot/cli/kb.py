@@ -55,7 +55,9 @@ def check(only: str) -> None:
         return
     old = [c for c in stale(source) if source.words[c].facts_hash]
     for code in old:
-        click.echo(f"{code}: the published facts changed since this was written. Look at it again, then: motcua kb accept {code}")
+        click.echo(
+            f"{code}: the published facts changed since this was written. Look at it again, then: motcua kb accept {code}"
+        )
     complete = sum(not w.draft for w in source.words.values())
     click.echo(
         f"{len(source.facts)} codes, {complete} written, {len(source.words) - complete} drafts, {len(source.families)} families, "
@@ -108,7 +110,11 @@ def build() -> None:
 
 @kb.command("import-facts")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--scope", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CSV with code and role; default: today's codes.")
+@click.option(
+    "--scope",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV with code and role; default: today's codes.",
+)
 def import_facts(file: Path, scope: Path | None) -> None:
     """Replace the tables of facts by those of a publication FILE (JSON lines, .gz or not)."""
     from knowledge.facts_diff import differences
