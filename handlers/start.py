@@ -89,7 +89,7 @@ def commands(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
         yield Reply(_("Anh/chị đang gặp việc nào?"), buttons=buttons[:12], ask=True)
     elif what == "help" or HELP.fullmatch(text):
         yield Understood("apologize", handler="start")
-        yield from _help(context)
+        yield from _help()
     elif what == "menu" or MENU.fullmatch(text):
         yield Understood("apologize", handler="start")
         yield Remember(State(greeted=True, address=context.state.address))
@@ -122,7 +122,7 @@ def person(context: Context) -> Iterator[Reply | Effect]:
     )
 
 
-def _help(context: Context) -> Iterator[Reply]:
+def _help() -> Iterator[Reply]:
     yield Reply(
         _(
             "Máy trả lời việc giấy tờ ở xã: cần giấy gì, nộp ở đâu, mấy ngày, bao nhiêu tiền.\n"

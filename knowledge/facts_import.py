@@ -46,7 +46,7 @@ def read_scope(path: Path) -> dict[str, Literal["core", "neighbour"]]:
             scope = {row["code"].strip(): row["role"].strip() for row in csv.DictReader(file)}
     except (OSError, KeyError, UnicodeDecodeError) as error:
         raise FactsError(f"{path.name}: needs the columns code and role ({error}).") from error
-    wrong = {role for role in scope.values()} - {"core", "neighbour"}
+    wrong = set(scope.values()) - {"core", "neighbour"}
     if wrong:
         raise FactsError(f"{path.name}: role {sorted(wrong)[0]!r} is neither core nor neighbour.")
     return cast(dict[str, Literal["core", "neighbour"]], scope)
