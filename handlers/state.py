@@ -15,9 +15,10 @@ REMEMBERED = timedelta(hours=24)  # "còn lệ phí?" still means the procedure 
 class State:
     """The thread of one conversation.
 
-    `flow` names a dialogue that a key alone may not carry out ("erase": a confirmed erasure). `expect` holds the button keys that "1", "2", … mean now, in order. `code`, `case` and `aspect` are what was last answered, `offered` the codes last
-    offered, `asked` how many splitting questions were put in a row, `question` the words they were put about, `waiting` the second of two needs.
-    `address` is "cô", "chú" or "bác" where somebody calls themselves so. `at` is when it was last touched (UTC).
+    `flow` names a dialogue that a key alone may not carry out ("erase": a confirmed erasure). `expect` holds the button keys
+    that "1", "2", … mean now, in order. `code`, `case` and `aspect` are what was last answered, `offered` the codes last offered,
+    `asked` how many splitting questions were put in a row, `question` the words they were put about, `waiting` the second of two
+    needs (code, aspect). `address` is "cô", "chú" or "bác" where somebody calls themselves so. `at` is when it was last touched (UTC).
     """
 
     flow: str = ""
