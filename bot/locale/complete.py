@@ -1,0 +1,70 @@
+"""Is every text translated? Run by `make lint`: python -m bot.locale.complete
+
+Collects the texts anew from the sources and holds the English catalogue against them: nothing missing, nothing left over, no broken
+placeholder. Exits 1 and says what to do when something is to mend.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.locale import FOLDER, languages
+
+ROOT = FOLDER.parent.parent
+PLACEHOLDER = re.compile(r"\{[^{}]*\}|%\(\w+\)[sd]")
+
+
+def texts(root: Path = ROOT) -> set[str]:
+    """Every text of the sources that is marked for translation."""
+    from babel.messages.extract import extract_from_dir
+    from babel.messages.frontend import parse_mapping_cfg
+
+    with (root / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
+    found: set[str] = set()
+    for folder in ("bot", "handlers", "knowledge"):
+        mapping = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods if pattern.startswith(f"{folder}/")]
+        local = {pattern.removeprefix(f"{folder}/"): option for pattern, option in options.items()}
+        for _file, _line, message, _comments, _context in extract_from_dir(root / folder, mapping, local, keywords):
+            found.update(message if isinstance(message, tuple) else [message])
+    return {text for text in found if text}
+
+
+def faults(language: str, wanted: set[str]) -> Iterator[str]:
+    """What is wrong with one catalogue, one line each."""
+    from babel.messages.pofile import read_po
+
+    with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    have = {}
+    for message in catalogue:
+        if message.id:
+            ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+            have.update(dict.fromkeys(ids, (strings, message.fuzzy)))
+    yield from (f"{language}: not translated: {text!r}" for text in sorted(wanted - set(have)))
+    yield from (f"{language}: no longer used: {text!r}" for text in sorted(set(have) - wanted))
+    for text, (strings, fuzzy) in have.items():
+        if text not in wanted:
+            continue
+        if fuzzy or not all(strings):
+            yield f"{language}: {'doubtful' if fuzzy else 'empty'}: {text!r}"
+        for string in strings:
+            if string and set(PLACEHOLDER.findall(string)) != set(PLACEHOLDER.findall(text)):
+                yield f"{language}: placeholders differ: {text!r} -> {string!r}"
+
+
+def main() -> int:
+    """Print every fault; 0 when there is none."""
+    wanted = texts()
+    found = [fault for language in languages() for fault in faults(language, wanted)]
+    sys.stdout.write("\n".join([*found, f"{len(wanted)} texts, {len(found)} to mend (make locale collects new ones)", ""]))
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""One conversation carried on in memory: what `motcua ask` and the dialogue tests use. The store does the same with a database behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from handlers import respond
+from handlers.effects import EraseChat, Remember, SpeakLanguage, Understood
+from handlers.messages import Incoming, Reply, as_text
+from handlers.ports import Context, Kept
+from handlers.state import State
+from knowledge.snapshot import Knowledge
+from knowledge.unit import Unit
+
+
+@dataclass
+class Dialogue:
+    """A conversation with one unit at one moment (UTC). `understood` is how the last message was taken."""
+
+    knowledge: Knowledge
+    unit: Unit
+    now: datetime
+    state: State = field(default_factory=State)
+    language: str = "vi"
+    turns: int = 0
+    understood: Understood | None = None
+    erased: bool = False
+
+    def kept(self) -> Kept:
+        """What is kept: the messages of this conversation so far."""
+        return Kept(messages=self.turns * 2, since=self.now if self.turns else None, language=self.language)
+
+    def say(self, text: str = "", *, kind: str = "text", button: str = "", private: bool = True) -> list[Reply]:
+        """The replies to one message, after its effects have been carried out."""
+        incoming = Incoming(
+            channel="console",
+            account="dialogue",
+            chat="1",
+            update=str(self.turns),
+            unit=self.unit.id,
+            kind="button" if button and kind == "text" else kind,  # type: ignore[arg-type]
+            received_at=self.now,
+            text=text,
+            button=button,
+            private=private,
+        )
+        context = Context(self.state, self.now, self.language, self.unit, self.knowledge, self)
+        replies: list[Reply] = []
+        self.understood = None
+        for said in respond(incoming, context):
+            if isinstance(said, Reply):
+                replies.append(said)
+            elif isinstance(said, Remember):
+                self.state = said.state
+            elif isinstance(said, SpeakLanguage):
+                self.language = said.language
+            elif isinstance(said, EraseChat):
+                self.erased, self.turns = True, -1
+            else:
+                self.understood = self.understood or said
+        self.turns += 1
+        return replies
+
+    def text(self, text: str = "", **how: str) -> str:
+        """The replies as a citizen reads them on a channel without buttons."""
+        return "\n\n".join(as_text(reply, numbered=True) for reply in self.say(text, **how))  # type: ignore[arg-type]
