@@ -111,6 +111,8 @@ class Unit(Strict):
     contacts: dict[str, Contact] = Field(default_factory=dict)
     accounts: tuple[ChannelAccount, ...] = Field(default=(), strict=False)
     verified: dict[Code, date] = Field(default_factory=dict)
+    # What the first page offers at once, in this order; the unit knows best what its people come for.
+    often_asked: tuple[Code, ...] = Field(default=(), strict=False)
 
     def handles(self, code: str, role: str) -> bool:
         """Whether `code` stands in the unit's catalogue; `role` is the code's own ("core" or "neighbour")."""
