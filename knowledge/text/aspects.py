@@ -74,8 +74,13 @@ def main_aspect(found: Sequence[Asked]) -> str | None:
     """The aspect a question is about: the one asked in the longest phrase, the earlier in trust where two are as long; None where none is."""
     if not found:
         return None
-    order = {row[2]: row[3] for rows in _phrases().values() for row in rows}
-    return min(found, key=lambda one: (-(one.end - one.start), order[one.aspect], one.start)).aspect
+    return min(found, key=lambda one: (-(one.end - one.start), _trust()[one.aspect], one.start)).aspect
+
+
+@lru_cache(maxsize=1)
+def _trust() -> dict[str, int]:
+    """Aspect -> its place in the file."""
+    return {row[2]: row[3] for rows in _phrases().values() for row in rows}
 
 
 def without(words: Sequence[str], found: Sequence[Asked]) -> list[str]:

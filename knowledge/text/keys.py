@@ -20,13 +20,10 @@ def decode(word: str) -> str | None:
     """The lower-case word that `word` was meant to be, or None where it holds no keys. ASCII in, NFC with marks out."""
     if not word.isascii() or not word[:1].isalpha() or len(word) < 2 or len(word) > 12:
         return None
-    if word.isalpha():
-        result = _telex(word)
-    elif word.isalnum():
-        result = _vni(word)
-    else:
+    if not word.isalnum():
         return None
-    return result if result not in (None, word) else None
+    result = _telex(word) if word.isalpha() else _vni(word)
+    return None if result == word else result
 
 
 def _telex(word: str) -> str:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -55,11 +56,11 @@ class Lexicon:
         for text in texts:
             words = _believable(text)
             forms.update(word for word in words if word)
-            pairs.update(f"{a} {b}" for a, b in zip(words, words[1:], strict=False) if a and b)
+            pairs.update(f"{a} {b}" for a, b in pairwise(words) if a and b)
         for text in questions:
             words = _believable(text)
             seen.update({word for word in words if word})
-            beside.update({f"{a} {b}" for a, b in zip(words, words[1:], strict=False) if a and b})
+            beside.update({f"{a} {b}" for a, b in pairwise(words) if a and b})
         forms.update(word for word, times in seen.items() if times >= 3 and is_syllable(word))
         pairs.update(pair for pair, times in beside.items() if times >= 2)
         return cls(forms, {fold(pair) for pair in pairs})
@@ -103,7 +104,9 @@ class Lexicon:
             return ()
         slips = 2 if len(word) >= LONG else 1
         near = process.extract(word, self._long, scorer=OSA.distance, score_cutoff=slips, limit=6)
-        return tuple(found for found, distance, _ in sorted(near, key=lambda hit: (hit[1], hit[0][0] != word[0], hit[0])))
+        return tuple(
+            found for found, distance, _ in sorted(near, key=lambda hit: (hit[1], hit[0][0] != word[0], hit[0]))
+        )
 
     @lru_cache(maxsize=4_000)  # noqa: B019
     def unglued(self, word: str) -> tuple[str, ...]:

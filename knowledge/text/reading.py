@@ -15,7 +15,19 @@ from knowledge.text.shorthand import expand, without_dialect
 from knowledge.text.syllable import is_folded_syllable
 
 PAUSES = (".", ",")
-_ONSETS = (("tr", "ch"), ("s", "x"), ("d", "gi"), ("d", "r"), ("gi", "r"), ("d", "v"), ("l", "n"), ("qu", "w"), ("k", "c"), ("ngh", "ng"), ("gh", "g"))
+_ONSETS = (
+    ("tr", "ch"),
+    ("s", "x"),
+    ("d", "gi"),
+    ("d", "r"),
+    ("gi", "r"),
+    ("d", "v"),
+    ("l", "n"),
+    ("qu", "w"),
+    ("k", "c"),
+    ("ngh", "ng"),
+    ("gh", "g"),
+)
 _CODAS = (("ng", "n"), ("c", "t"), ("nh", "n"), ("ch", "t"))
 
 
@@ -97,7 +109,9 @@ def _settled(bare: str, lexicon: Lexicon) -> bool:
 
 def _likeliest(near: tuple[str, ...], before: str, after: str, lexicon: Lexicon, *, syllable: bool) -> str:
     """The respelling that fits its neighbours; with none that fits, the nearest, unless the word is a real syllable (a name, perhaps)."""
-    fitting = [word for word in near if (before and lexicon.beside(before, word)) or (after and lexicon.beside(word, after))]
+    fitting = [
+        word for word in near if (before and lexicon.beside(before, word)) or (after and lexicon.beside(word, after))
+    ]
     if fitting:
         return fitting[0]
     return near[0] if near and not syllable else ""

@@ -21,7 +21,7 @@ _VOWELS = frozenset(row[0] for row in _ROWS)
 _STRONG = "ơêôâă"  # these carry the tone wherever they stand; "ư" only when none of them is there
 
 ONSETS = tuple(
-    "ngh ng nh ch gh gi kh ph qu th tr b c d đ g h k l m n p r s t v x".split()
+    "ngh ng nh ch gh gi kh ph qu th tr b c d đ g h k l m n p r s t v x".split()  # noqa: SIM905
 )  # longest first, so that "nghe" is ngh-e
 _RIMES = frozenset(
     """a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
@@ -29,7 +29,7 @@ _RIMES = frozenset(
     o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oen oeo oet oi om on ong ooc oong op ot
     ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uân uâng uât uây uc uê uêch uênh ui um un ung uôc uôi uôm uôn uông uôt
     uơ up ut uy uya uych uyên uyêt uynh uyt uyu uyn ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu
-    y yêm yên yêng yêt yêu êng""".split()
+    y yêm yên yêng yêt yêu êng""".split()  # noqa: SIM905
 )
 _STOPS = ("c", "ch", "p", "t")
 

@@ -1,0 +1,153 @@
+"""The index: for every feature the classes it speaks for and how much. Built once, packed into flat arrays, loaded in a moment.
+
+A class is described by the sum of its texts (tf-idf, each text of length 1, weighted by its kind); weights learnt from our own questions are added on top
+(`knowledge/search/learnt.py`). Both are sums over features, so one list per feature holds them together.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+
+from knowledge.search.corpus import FIELDS, Text, classes, questions, texts
+from knowledge.search.features import features
+from knowledge.source import Source
+from knowledge.text.lexicon import Lexicon
+from knowledge.text.normalising import normalise
+from knowledge.text.reading import read
+
+KINDS = {"w": 1.0, "b": 1.0, "m": 0.7, "c": 0.6}  # how much a kind of feature counts
+LEAST = 0.004  # a weight below this decides nothing and is left out
+MOST = 160  # classes a feature may speak for: what speaks for everything tells nothing, and cost must not grow with the catalogue
+
+Vector = dict[str, float]
+
+
+def lexicon_of(source: Source) -> Lexicon:
+    """The lexicon of a knowledge folder: its own texts as they stand, its questions where they repeat."""
+    return Lexicon.of((normalise(t.text) for t in texts(source)), (normalise(t.text) for t in questions(source)))
+
+
+def build(source: Source) -> Mapping[str, bytes]:
+    """The index of a knowledge folder as named blobs, the same bytes for the same folder."""
+    lexicon = lexicon_of(source)
+    names = classes(source)
+    said = [*texts(source), *questions(source)]
+    counts = [features(read(text.text, lexicon)) for text in said]
+    rarity = rarity_of(counts)
+    centres = centres_of(said, [weighed(count, rarity) for count in counts])
+    return {"lexicon": lexicon.dump(), "events": _events(source), **pack(names, rarity, centres)}
+
+
+def rarity_of(counts: Sequence[Vector]) -> dict[str, float]:
+    """How rare a feature is among all texts: smoothed idf times the weight of its kind. What stands in one text only is kept."""
+    seen: Counter[str] = Counter()
+    for count in counts:
+        seen.update(count.keys())
+    size = len(counts)
+    return {f: (math.log((1 + size) / (1 + n)) + 1) * KINDS[f[0]] for f, n in sorted(seen.items())}
+
+
+def weighed(count: Vector, rarity: Mapping[str, float]) -> Vector:
+    """A text as a vector of length 1 over the features the index knows; empty where it knows none."""
+    vector = {f: n * rarity[f] for f, n in count.items() if f in rarity}
+    length = math.sqrt(sum(w * w for w in vector.values()))
+    return {f: w / length for f, w in vector.items()} if length else {}
+
+
+def centres_of(said: Sequence[Text], vectors: Sequence[Vector]) -> dict[str, Vector]:
+    """Class -> its description: the dampened sum of its texts, of length 1."""
+    sums: dict[str, defaultdict[str, float]] = {}
+    for text, vector in zip(said, vectors, strict=True):
+        into = sums.setdefault(text.about, defaultdict(float))
+        for feature, weight in vector.items():
+            into[feature] += FIELDS[text.kind] * weight
+    centres: dict[str, Vector] = {}
+    for about, total in sums.items():
+        damped = {f: math.log1p(w) for f, w in total.items()}
+        length = math.sqrt(sum(w * w for w in damped.values()))
+        centres[about] = {f: w / length for f, w in damped.items()}
+    return centres
+
+
+def pack(names: Sequence[str], rarity: Mapping[str, float], weights: Mapping[str, Vector]) -> dict[str, bytes]:
+    """Names, rarities and the class weights per feature as blobs: text for names, little arrays for numbers."""
+    number = {name: n for n, name in enumerate(names)}
+    lists: dict[str, list[tuple[int, float]]] = {feature: [] for feature in rarity}
+    for about, vector in weights.items():
+        for feature, weight in vector.items():
+            if abs(weight) >= LEAST:
+                lists[feature].append((number[about], weight))
+    order = sorted(lists)
+    about_all, weight_all = array("H"), array("f")
+    sizes: list[int] = []
+    for feature in order:
+        kept = sorted(lists[feature], key=lambda one: (-abs(one[1]), one[0]))[:MOST]
+        sizes.append(len(kept))
+        about_all.extend(one[0] for one in kept)
+        weight_all.extend(one[1] for one in kept)
+    return {
+        "classes": "\n".join(names).encode(),
+        "features": "\n".join(order).encode(),
+        "rarity": array("f", (rarity[f] for f in order)).tobytes(),
+        "ends": array("I", accumulate(sizes)).tobytes(),
+        "about": about_all.tobytes(),
+        "weight": weight_all.tobytes(),
+    }
+
+
+def _events(source: Source) -> bytes:
+    return json.dumps({key: list(event.codes) for key, event in source.events.items()}, sort_keys=True).encode()
+
+
+class Index:
+    """The packed index at run time. Immutable; `score` reads only what the question's features point to."""
+
+    def __init__(self, blobs: Mapping[str, bytes]) -> None:
+        self.names: tuple[str, ...] = tuple(blobs["classes"].decode().split("\n"))
+        self.number = {name: n for n, name in enumerate(self.names)}
+        self._order = blobs["features"].decode().split("\n")
+        self._rarity = array("f", blobs["rarity"])
+        self._ends = array("I", blobs["ends"])
+        self._about = array("H", blobs["about"])
+        self._weight = array("f", blobs["weight"])
+        self._row = {feature: n for n, feature in enumerate(self._order)}
+
+    def vector(self, count: Mapping[str, float]) -> dict[int, float]:
+        """A question as a vector of length 1, feature row -> weight; empty where the knowledge has none of its features."""
+        found = {self._row[f]: n * self._rarity[self._row[f]] for f, n in count.items() if f in self._row}
+        length = math.sqrt(sum(w * w for w in found.values()))
+        return {row: w / length for row, w in found.items()} if length else {}
+
+    def score(self, vector: Mapping[int, float]) -> list[float]:
+        """How much each class is spoken for, in the order of `names`."""
+        scores = [0.0] * len(self.names)
+        ends, about, weights = self._ends, self._about, self._weight
+        for row, said in vector.items():
+            start, end = (ends[row - 1] if row else 0), ends[row]
+            for n, weight in zip(about[start:end], weights[start:end], strict=True):
+                scores[n] += said * weight
+        return scores
+
+    def reasons(self, vector: Mapping[int, float], number: int, most: int = 4) -> tuple[str, ...]:
+        """The words that spoke loudest for class `number`, for people."""
+        loud: list[tuple[float, str]] = []
+        for row, said in vector.items():
+            feature = self._order[row]
+            if feature[0] == "c":
+                continue
+            start, end = (self._ends[row - 1] if row else 0), self._ends[row]
+            try:
+                at = self._about.index(number, start, end)
+            except ValueError:
+                continue
+            loud.append((said * self._weight[at], feature[1:]))
+        return tuple(dict.fromkeys(word for _, word in sorted(loud, reverse=True)))[:most]
+
+    def knows(self, features: Iterable[str]) -> list[bool]:
+        """For each feature whether the index has it."""
+        return [feature in self._row for feature in features]

@@ -1,0 +1,78 @@
+"""Turns inside a question: what is said away ("không phải X mà là Y"), and whether a text only goes on with what was talked about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.text.aspects import asked, fillers, without
+from knowledge.text.reading import PAUSES, Reading
+
+_NOT_BUT = re.compile(
+    r"(?:^|.*? )(?:y (?:em|toi|minh|la) )?(?:khong|dau) phai(?: la)? (?P<no>.+?) (?:, )?"
+    r"(?:ma(?: la)?|y (?:la|toi la|em la)|la) (?P<yes>.+)"
+)
+_BUT_NOT = re.compile(r"(?P<yes>.+?) (?:, )?chu (?:khong phai|dau phai|khong)(?: la)? (?P<no>.+)")
+_CORRECTION = re.compile(
+    r"(?:a nham|nham|nham roi|khong|khong phai|sai roi|y (?:em|toi|minh|chau|con)(?: la)?|(?:toi|em) (?:hoi|can|muon noi)(?: la)?)"
+    r"(?: roi| a| da)? , (?P<yes>.+)"
+)
+GOING_ON = frozenset(("con", "the", "vay", "neu", "roi", "truong", "vi", "nhung", "ma", "a", "va", "thi", "ua", "o"))
+_POINTING = frozenset(("do", "day", "nay", "kia", "ay", "no", "vay", "tren", "luon", "ca", "nua", "tiep"))
+STANDALONE_WORDS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which words of a reading are meant and which are said away: word positions [start, end). `yes` None: nothing is said away."""
+
+    yes: tuple[int, int] | None = None
+    no: tuple[int, int] | None = None
+
+
+def turn_of(reading: Reading) -> Turn:
+    """What a question says away. "không phải đăng ký mà là xóa" means its second part; "có phải nộp không" says nothing away."""
+    line = " ".join(reading.bare)
+    for pattern in (_BUT_NOT, _NOT_BUT, _CORRECTION):
+        match = pattern.fullmatch(line)
+        if match:
+            yes = _span(line, *match.span("yes"))
+            no = _span(line, *match.span("no")) if "no" in match.groupdict() else None
+            return Turn(yes, no)
+    return Turn()
+
+
+def _span(line: str, start: int, end: int) -> tuple[int, int]:
+    """Character positions as word positions."""
+    return len(line[:start].split()), len(line[:end].split())
+
+
+def part(reading: Reading, start: int, end: int) -> Reading:
+    """The words [start, end) of a reading as a reading of its own; alternatives stay only where they may belong to it."""
+    bare = reading.bare[start:end]
+    here = set(bare)
+    others = (
+        tuple(o for o in reading.others if len(o) == 2 and (o[0] in here or o[1] in here))
+        if len(bare) < len(reading.bare)
+        else reading.others
+    )
+    words = reading.words[start:end]
+    return Reading(" ".join(words), words, bare, others)
+
+
+def own_words(reading: Reading) -> list[str]:
+    """The words without marks that say what is needed: no asking phrases, no courtesy, no pauses."""
+    left = without(reading.bare, asked(reading.words))
+    return [word for word in left if word not in fillers() and word not in PAUSES]
+
+
+def goes_on(reading: Reading) -> bool:
+    """Whether a text sounds like going on with what was talked about: it begins so, or it is short."""
+    words = [word for word in reading.bare if word not in PAUSES]
+    return bool(words) and (words[0] in GOING_ON or len(words) <= STANDALONE_WORDS)
+
+
+def is_bare(words: Sequence[str]) -> bool:
+    """Whether own words name nothing: none at all, or only pointing words ("cái đó", "vụ này")."""
+    return all(word in _POINTING for word in words)
