@@ -17,6 +17,7 @@ from handlers.small_talk import amends, angry
 from handlers.start import menu_buttons, person
 from handlers.state import State
 from knowledge.procedure import Procedure, short_name
+from knowledge.search.asking import splitting
 from knowledge.search.finding import Finding, Option, Thread
 
 _ = gettext
@@ -47,8 +48,11 @@ def split(codes: tuple[str, ...], context: Context) -> Iterator[Reply | Effect]:
         yield Understood("answer", known, handler="ask")
         yield from one.answer(context.knowledge.procedures[known[0]], context)
     else:
-        question, options = context.knowledge.finder.part(known)
-        yield from _clarify(question, options, context, context.state.question)
+        procedures = context.knowledge.procedures
+        families = {w.family if (w := procedures[c].words) else None for c in known}
+        family = context.knowledge.families.get(families.pop() or "") if len(families) == 1 else None
+        found = splitting(known, {}, procedures, family)
+        yield from _clarify(found.question, found.options, context, context.state.question, context.state.aspect or None)
 
 
 def event(key: str, context: Context) -> Iterator[Reply | Effect]:
