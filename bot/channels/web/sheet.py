@@ -1,0 +1,156 @@
+"""A procedure as its public page shows it: four key facts, cases, papers, steps; pure, from the knowledge and the unit alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from handlers.language import current
+from handlers.language import gettext as _
+from knowledge.card import CardDocument, Stub
+from knowledge.model import Case
+from knowledge.procedure import Procedure
+from knowledge.unit import Unit
+
+FIGURE = 34  # characters that stand as one key figure; longer text is set smaller
+SPLIT = re.compile(r"[;.](?=\s)|,(?=\s)| \(")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFact:
+    """One of the four: a label, the figure, what it means or counts from."""
+
+    label: str
+    figure: str
+    hint: str = ""
+
+    @property
+    def long(self) -> bool:
+        """Whether the figure needs the smaller type."""
+        return len(self.figure) > FIGURE // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Papers under one heading; the heading is empty for those that everybody needs."""
+
+    heading: str
+    papers: tuple[CardDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything the page of a procedure shows. `case` is the chosen one, None where there are none or none is chosen yet."""
+
+    procedure: Procedure
+    title: str
+    purpose: str
+    key: tuple[KeyFact, ...]
+    case: Case | None
+    papers: tuple[Papers, ...]
+    not_needed: str
+    note: str
+    steps: tuple[str, ...]
+    returned: tuple[str, ...]
+    conditions: tuple[str, ...]
+    result: str
+    online_how: str
+    handled: bool
+    place: str
+    stub: Stub
+
+
+def figure(text: str) -> tuple[str, str]:
+    """A sentence cut into the figure to be set large and the rest: "1 ngày làm việc; nộp sau 15:00 …" → ("1 ngày làm việc", "nộp sau 15:00 …").
+
+    Only a short head may be cut off: a half sentence set large would mislead.
+    """
+    text = text.strip().rstrip(".")
+    match = SPLIT.search(text)
+    if match and match.start() <= FIGURE:
+        head, rest = text[: match.start()], text[match.end() if match.group() != " (" else match.start() + 1 :].strip()
+    else:
+        head, rest = text, ""
+    return head[:1].upper() + head[1:], rest
+
+
+def sheet(procedure: Procedure, case: str, unit: Unit) -> Sheet:
+    """The page of a procedure for one case ("" or one nobody knows: all cases side by side)."""
+    words = procedure.words
+    chosen = procedure.case(case)
+    key = chosen.key if chosen else None
+    english = current() == "en"
+    purpose = (words.purpose_en if english and words.purpose_en else words.purpose) if words else None
+    return Sheet(
+        procedure=procedure,
+        title=procedure.title,
+        purpose=purpose or "",
+        key=tuple(_key_facts(procedure, key, unit)),
+        case=chosen,
+        papers=tuple(_papers(procedure, chosen)),
+        not_needed=_joined(words and words.not_needed, chosen and chosen.not_needed),
+        note=_joined(words and words.note, chosen and chosen.note),
+        steps=words.steps if words else (),
+        returned=words.returned_because if words else (),
+        conditions=words.conditions if words else (),
+        result=(words.result or "") if words else "",
+        online_how=(words.online_how or "") if words else "",
+        handled=unit.handles(procedure.code, procedure.facts.role),
+        place=procedure.place(unit, _),
+        stub=procedure.stub(unit),
+    )
+
+
+def _joined(*texts: str | None) -> str:
+    return " ".join(text for text in texts if text)
+
+
+def _key_facts(procedure: Procedure, case: str | None, unit: Unit) -> Iterator[KeyFact]:
+    time = procedure.time_text(case, _)
+    yield KeyFact(
+        _("Thời hạn"), *(figure(time) if time else (_("Chưa rõ, hỏi quầy"), _("ngày đúng ghi trên giấy hẹn")))
+    )
+    fee = procedure.fee_text(case)
+    yield KeyFact(
+        _("Tiền phải nộp"), *(figure(fee) if fee else (_("Chưa rõ, hỏi quầy"), _("hoặc gọi %s") % unit.phone))
+    )
+    yield KeyFact(_("Nơi nộp"), *_place(procedure, unit))
+    yield KeyFact(
+        _("Qua mạng"),
+        *{
+            "wholly": (_("Làm hết được"), _("không phải đến quầy")),
+            "partly": (_("Một phần"), _("nộp qua mạng, đến lấy kết quả")),
+            "none": (_("Chưa được"), _("đến quầy")),
+        }[procedure.facts.online_level],
+    )
+
+
+def _place(procedure: Procedure, unit: Unit) -> tuple[str, str]:
+    counter = unit.counter_for(procedure.group)
+    if procedure.words and procedure.words.where:
+        return figure(procedure.words.where)
+    if not procedure.facts.handled_here:
+        return figure(procedure.place(unit, _))
+    if counter:
+        return _("Quầy\u00a0{number}").format(number=counter.number), unit.centre
+    return _("Tại quầy"), unit.centre
+
+
+def _papers(procedure: Procedure, chosen: Case | None) -> Iterator[Papers]:
+    """One list for a chosen case; without one the papers of all, then what each case adds."""
+    words = procedure.words
+    if words is None or not procedure.written:
+        return
+    if chosen or not procedure.cases:
+        key = chosen.key if chosen else None
+        yield Papers("", tuple(procedure.document_line(d, key, _) for d in procedure.documents(key)))
+        return
+    common = [d for d in words.documents if not d.cases]
+    if common:
+        yield Papers("", tuple(procedure.document_line(d, None, _) for d in common))
+    for case in procedure.cases:
+        own = [d for d in words.documents if case.key in d.cases]
+        if own:
+            lines = tuple(procedure.document_line(d, case.key, _) for d in own)
+            yield Papers(_("Thêm, nếu {case}").format(case=case.name), lines)
