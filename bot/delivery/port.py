@@ -1,12 +1,12 @@
 """What delivery asks of a channel: limits, a pure rendering, one send. A channel implements it; delivery knows no channel by name.
 
-    SendFailed
-    ├── RetryLater       not now: `retry_in` seconds when the platform says so (429), else our back-off
-    ├── PerhapsSent      the answer never came: a reply is repeated once, an announcement never
-    ├── ChatGone         blocked, deleted or deactivated: the chat's pending rows end
-    ├── ChatMoved        the chat has a new id: rows follow it
-    ├── AccountStopped   token refused or app cut off: the account stops, an officer must act
-    └── SendRefused      this message will never be taken: a dead letter, the chat goes on
+SendFailed
+├── RetryLater       not now: `retry_in` seconds when the platform says so (429), else our back-off
+├── PerhapsSent      the answer never came: a reply is repeated once, an announcement never
+├── ChatGone         blocked, deleted or deactivated: the chat's pending rows end
+├── ChatMoved        the chat has a new id: rows follow it
+├── AccountStopped   token refused or app cut off: the account stops, an officer must act
+└── SendRefused      this message will never be taken: a dead letter, the chat goes on
 """
 
 from __future__ import annotations
@@ -72,11 +72,15 @@ class SendFailed(Exception):
 
 
 class RetryLater(SendFailed):
-    """Try again later: in `retry_in` seconds where the platform says so, obeyed to the second."""
+    """Try again later: in `retry_in` seconds where the platform says so, obeyed to the second.
 
-    def __init__(self, message: str, retry_in: float | None = None) -> None:
+    The whole account waits that long, unless the channel knows that only this chat is meant (`whole_account=False`: a busy group).
+    """
+
+    def __init__(self, message: str, retry_in: float | None = None, *, whole_account: bool = True) -> None:
         super().__init__(message)
         self.retry_in = retry_in
+        self.whole_account = whole_account
 
 
 class PerhapsSent(SendFailed):

@@ -1,0 +1,75 @@
+"""What is kept only for a while goes, in small steps: each is its own short transaction, so that no citizen waits behind a clean-up.
+
+The periods are settings (docs/operating.md); the shipped ones follow from what each thing is for: text for the page and /dulieu, update ids
+for as long as a platform may deliver again, sent rows for looking into a complaint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, exists, select, tuple_, update
+
+from bot.store.schema import chats, messages, outbox, seen
+
+STEP = 500  # rows a transaction: under 50 ms of the one writer
+FORGOTTEN = timedelta(hours=1)  # how long the line "everything is erased" can still be read
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long things are kept."""
+
+    text: timedelta = timedelta(days=30)
+    updates: timedelta = timedelta(days=14)
+    sent: timedelta = timedelta(days=7)
+    state: timedelta = timedelta(hours=24)
+
+
+def steps(unit: str, now: datetime, keep: Keep) -> Iterator[Any]:
+    """The statements of one clean-up of `unit`, each to be run until it gives no row back."""
+    yield _oldest(messages, and_(messages.c.unit_id == unit, messages.c.at < now - keep.text))
+    yield _oldest(seen, and_(seen.c.unit_id == unit, seen.c.at < now - keep.updates))
+    overdue = and_(
+        outbox.c.unit_id == unit, outbox.c.done_at.is_(None), outbox.c.expires_at < now, outbox.c.status != "sending"
+    )
+    row = tuple_(*outbox.primary_key.columns)
+    due = select(*outbox.primary_key.columns).where(overdue).limit(STEP)
+    yield update(outbox).where(row.in_(due)).values(status="expired", done_at=now).returning(outbox.c.unit_id)
+    yield _oldest(outbox, and_(outbox.c.unit_id == unit, outbox.c.done_at < now - keep.sent))
+    forgotten = and_(chats.c.unit_id == unit, chats.c.forget, chats.c.created_at < now - FORGOTTEN, ~_waits())
+    of_forgotten = select(*chats.primary_key.columns).where(forgotten)
+    for table in (messages, outbox):
+        key = tuple_(table.c.unit_id, table.c.channel, table.c.account, table.c.chat_id)
+        yield _oldest(table, and_(table.c.unit_id == unit, key.in_(of_forgotten)))
+    yield _oldest(chats, forgotten)
+    # Nobody has written for as long as their text is kept: the chat itself is no longer needed.
+    yield _oldest(chats, and_(chats.c.unit_id == unit, chats.c.last_in_at < now - keep.text, ~_waits()))
+    stale = and_(chats.c.unit_id == unit, chats.c.last_in_at < now - keep.state, chats.c.state != "")
+    keys = select(*chats.primary_key.columns).where(stale).limit(STEP)
+    yield (
+        update(chats).where(tuple_(*chats.primary_key.columns).in_(keys)).values(state="").returning(chats.c.unit_id)
+    )
+
+
+def sweep(connection: Connection, statement: Any) -> bool:
+    """Run one step; says whether it may find more."""
+    return len(connection.execute(statement).all()) >= STEP
+
+
+def _oldest(table: Any, which: Any) -> Any:
+    keys = select(*table.primary_key.columns).where(which).limit(STEP)
+    return delete(table).where(tuple_(*table.primary_key.columns).in_(keys)).returning(table.c.unit_id)
+
+
+def _waits() -> Any:
+    return exists().where(
+        outbox.c.unit_id == chats.c.unit_id,
+        outbox.c.channel == chats.c.channel,
+        outbox.c.account == chats.c.account,
+        outbox.c.chat_id == chats.c.chat_id,
+        outbox.c.done_at.is_(None),
+    )
