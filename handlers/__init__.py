@@ -25,7 +25,7 @@ from handlers.ports import Context
 from handlers.press import press, pressed
 from handlers.procedure import asked_part
 from handlers.small_talk import small_talk
-from handlers.start import commands, greeting, over, start
+from handlers.start import commands, introduction, over, start
 from handlers.wordless import wordless
 
 __all__ = ["respond"]
@@ -84,8 +84,9 @@ def _finish(said: list[Reply | Effect], incoming: Incoming, context: Context) ->
     effects = [s for s in said if not isinstance(s, (Reply, Remember))]
     state = next((s.state for s in reversed(said) if isinstance(s, Remember)), context.state)
     language = next((s.language for s in effects if isinstance(s, SpeakLanguage)), context.language)
-    if not context.state.greeted and incoming.kind != "start" and replies:
-        replies.insert(0, greeting(context))
+    urgent = any(isinstance(s, Understood) and s.handler == "emergency" for s in said)
+    if not (context.state.greeted or state.greeted or urgent) and replies:
+        replies.insert(0, introduction(context))
     # "2" can mean one thing only: the last message with choices keeps them, earlier ones are read without.
     asking = next((n for n in reversed(range(len(replies))) if any(b.key for b in replies[n].buttons)), None)
     replies = [
@@ -95,7 +96,11 @@ def _finish(said: list[Reply | Effect], incoming: Incoming, context: Context) ->
     if asking is not None:
         state = replace(state, expect=tuple(b.key for b in replies[asking].buttons if b.key))
     yield from effects
-    yield Remember(replace(state, greeted=True, at=context.now, address=context.state.address or state.address))
+    yield Remember(
+        replace(
+            state, greeted=state.greeted or not urgent, at=context.now, address=context.state.address or state.address
+        )
+    )
     for reply in replies:
         yield _addressed(replace(reply, language=language), context.state.address)
 

@@ -52,7 +52,9 @@ def split(codes: tuple[str, ...], context: Context) -> Iterator[Reply | Effect]:
         families = {w.family if (w := procedures[c].words) else None for c in known}
         family = context.knowledge.families.get(families.pop() or "") if len(families) == 1 else None
         found = splitting(known, {}, procedures, family)
-        yield from _clarify(found.question, found.options, context, context.state.question, context.state.aspect or None)
+        yield from _clarify(
+            found.question, found.options, context, context.state.question, context.state.aspect or None
+        )
 
 
 def event(key: str, context: Context) -> Iterator[Reply | Effect]:

@@ -88,10 +88,11 @@ def as_text(reply: Reply, *, numbered: bool) -> str:
         if numbered:
             parts += [f"{b.title}: {b.url}" for b in reply.buttons if b.url]
             keyed = [b for b in reply.buttons if b.key]
-            if keyed:
-                parts.append("\n".join(f"{n}. {b.title}" for n, b in enumerate(keyed, 1)))
-                if reply.ask:
-                    parts.append(gettext("Trả lời bằng một số."))
+            if keyed and not reply.ask:
+                parts.append(gettext("Xem thêm, gõ số:"))
+            parts += [f"{n}. {b.title}" for n, b in enumerate(keyed, 1)]
+            if keyed and reply.ask:
+                parts.append(gettext("Trả lời bằng một số."))
         return "\n".join(parts)
 
 

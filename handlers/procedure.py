@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from handlers.effects import Effect, Remember
+from handlers.effects import Effect, Remember, Understood
 from handlers.hearing import plain
 from handlers.keys import procedure_key
 from handlers.language import current, gettext
@@ -77,6 +77,7 @@ def asked_part(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]
         else ""
     )
     if name:
+        yield Understood("answer", (procedure.code,), "documents", "procedure")
         yield from part(procedure, context, name, context.state.case)
 
 

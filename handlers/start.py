@@ -33,19 +33,17 @@ def menu_buttons() -> tuple[Button, ...]:
     """The main menu: only what works."""
     return (
         Button(_("Hỏi thủ tục"), "m1.ask"),
-        Button(_("Việc theo hoàn cảnh"), "m1.events"),
+        Button(_("Theo việc trong đời"), "m1.events"),
         Button(_("Gặp cán bộ"), "m1.person"),
     )
 
 
-def greeting(context: Context) -> Reply:
+def introduction(context: Context) -> Reply:
     """Who speaks, said before the first answer of a chat: a machine (Luật Trí tuệ nhân tạo 134/2025/QH15, Điều 11 khoản 1)."""
     return Reply(
-        _(
-            "Chào anh/chị. Đây là máy trả lời tự động của {centre}.\n"
-            "Trung tâm không hỏi mật khẩu, OTP, không nhận tiền qua tin nhắn. Ai hỏi thế, gọi {phone}.\n"
-            "Tin nhắn giữ 30 ngày. Xem: /dulieu, xóa: /xoa"
-        ).format(centre=context.unit.centre, phone=context.unit.phone)
+        _("Đây là máy trả lời tự động của {centre}. Tin nhắn giữ 30 ngày; xem: /dulieu, xóa: /xoa").format(
+            centre=context.unit.centre
+        )
     )
 
 
@@ -56,11 +54,12 @@ def start(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
         return
     yield Understood("apologize", handler="start")
     yield Remember(State(greeted=True))
-    hello = greeting(context)
-    with speaking(context.language):
-        said = hello.text.replace(
-            "\n", "\n" + _("Cần việc gì, anh/chị cứ viết như nói, không dấu cũng được.") + "\n", 1
-        )
+    said = _(
+        "Chào anh/chị. Đây là máy trả lời tự động của {centre}.\n"
+        "Cần việc gì, anh/chị cứ viết như nói, không dấu cũng được.\n"
+        "Trung tâm không hỏi mật khẩu, OTP, không nhận tiền qua tin nhắn. Ai hỏi thế, gọi {phone}.\n"
+        "Tin nhắn giữ 30 ngày. Xem: /dulieu, xóa: /xoa"
+    ).format(centre=context.unit.centre, phone=context.unit.phone)
     other = Button("English", "l1.en") if context.language == SOURCE else Button("Tiếng Việt", "l1.vi")
     yield Reply(said, buttons=(*menu_buttons(), *([other] if len(languages()) > 1 else [])), ask=True)
 

@@ -36,7 +36,7 @@ def build(source: Source, path: Path = PACK) -> str:
     draft = path.with_suffix(".building")
     draft.unlink(missing_ok=True)
     database = sqlite_utils.Database(draft)
-    database["meta"].insert_all(
+    database.table("meta").insert_all(
         [
             {"key": "format", "value": str(FORMAT)},
             {"key": "version", "value": f"{newest or 'unknown'}+{content_hash[:8]}"},
@@ -44,9 +44,9 @@ def build(source: Source, path: Path = PACK) -> str:
         ],
         pk="key",
     )
-    database["procedures"].insert_all(tables["procedures"], pk="code")
-    database["entries"].insert_all(tables["entries"], pk=("kind", "key"))
-    database["search"].insert_all([{"name": n, "data": b} for n, b in sorted(blobs.items())], pk="name")
+    database.table("procedures").insert_all(tables["procedures"], pk="code")
+    database.table("entries").insert_all(tables["entries"], pk=("kind", "key"))
+    database.table("search").insert_all([{"name": n, "data": b} for n, b in sorted(blobs.items())], pk="name")
     database.close()
     draft.replace(path)
     return content_hash

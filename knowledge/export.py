@@ -32,7 +32,7 @@ def entry(procedure: Procedure, unit: Unit) -> dict[str, Any]:
         "summary": words.purpose or "",
         "cards": [
             {"case": case, "text": procedure.card(case, unit).text()}
-            for case in [c.key for c in procedure.cases] + ([WAY_OUT] if procedure.cases else [None])  # type: ignore[list-item]
+            for case in [c.key for c in procedure.cases] + ([WAY_OUT] if procedure.cases else [None])
         ],
         "aliases": list(words.aliases),
         "documents": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from knowledge.facts import Facts
+from knowledge.facts import Facts, FeeFact, TimeFact
 
 LABELS = {
     "name": "tên",
@@ -52,8 +52,8 @@ def _changes(old: Facts, new: Facts) -> Iterator[str]:
 def _say(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(_say(v) for v in value) or "không có"
-    if hasattr(value, "unit"):
+    if isinstance(value, TimeFact):
         return "chưa rõ" if value.value is None else f"{value.value:g} {value.unit}"
-    if hasattr(value, "amount"):
+    if isinstance(value, FeeFact):
         return f"{value.kind} chưa rõ" if value.amount is None else f"{value.kind} {value.amount} đ"
     return str(value) if value not in (None, "") else "chưa rõ"

@@ -108,7 +108,9 @@ class Procedure:
 
     def document_line(self, document: Document, case: str | None, translate: Translate) -> CardDocument:
         """One paper as it is read: the name, then what happens to it, how many, when it is asked for, one remark."""
-        bring = translate(BRING[document.bring]) if document.bring != "form" else ""
+        # A name that says it already ("bản sao chứng thực …") is not told twice; a form says nothing (its text is empty).
+        said = BRING[document.bring]
+        bring = "" if said in document.name.lower() else translate(said)
         count = translate(_("{n} bản")).format(n=document.count) if document.count > 1 else ""
         when = document.when or ""
         if document.cases and not self.case(case):
@@ -188,8 +190,9 @@ class Procedure:
         lines = tuple(self.document_line(d, case, translate) for d in papers)
         words = self.words
         fee = self.fee_text(chosen.key if chosen else None)
-        not_needed = " ".join(filter(None, [words and words.not_needed, chosen and chosen.not_needed]))
-        note = " ".join(filter(None, [words and words.note, chosen and chosen.note]))
+        spoken = [part for part in (words, chosen) if part]
+        not_needed = " ".join(part.not_needed for part in spoken if part.not_needed)
+        note = " ".join(part.note for part in spoken if part.note)
         return Card(
             title=self.title,
             case=chosen.name if chosen else "",

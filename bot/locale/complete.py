@@ -23,11 +23,15 @@ def texts(root: Path = ROOT) -> set[str]:
     from babel.messages.frontend import parse_mapping_cfg
 
     with (root / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
     found: set[str] = set()
     for folder in ("bot", "handlers", "knowledge"):
-        mapping = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods if pattern.startswith(f"{folder}/")]
+        mapping = [
+            (pattern.removeprefix(f"{folder}/"), method)
+            for pattern, method in methods
+            if pattern.startswith(f"{folder}/")
+        ]
         local = {pattern.removeprefix(f"{folder}/"): option for pattern, option in options.items()}
         for _file, _line, message, _comments, _context in extract_from_dir(root / folder, mapping, local, keywords):
             found.update(message if isinstance(message, tuple) else [message])
@@ -62,7 +66,9 @@ def main() -> int:
     """Print every fault; 0 when there is none."""
     wanted = texts()
     found = [fault for language in languages() for fault in faults(language, wanted)]
-    sys.stdout.write("\n".join([*found, f"{len(wanted)} texts, {len(found)} to mend (make locale collects new ones)", ""]))
+    sys.stdout.write(
+        "\n".join([*found, f"{len(wanted)} texts, {len(found)} to mend (make locale collects new ones)", ""])
+    )
     return bool(found)
 
 
