@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -18,11 +19,12 @@ from handlers.start import menu_buttons, person
 from handlers.state import State
 from knowledge.procedure import Procedure, short_name
 from knowledge.search.asking import splitting
-from knowledge.search.finding import Finding, Option, Thread
+from knowledge.search.finding import Candidate, Finding, Option, Thread
 
 _ = gettext
 MOST_ASKED = 2  # splitting questions in a row; then a person is offered
 LABEL = 40
+CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?!\d)")
 
 
 def ask(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
@@ -34,8 +36,16 @@ def ask(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
         return
     state = context.state
     thread = Thread(state.code, state.aspect, state.offered, state.question) if state.fresh(context.now) else Thread()
-    finding = context.knowledge.finder.find(incoming.text, thread, lambda code: code in context.knowledge.procedures)
+    finding = context.knowledge.finder.find(incoming.text, thread, lambda code: context.unit.handles(code, _role(code, context)))
+    if (typed := CODE.search(incoming.text)) and typed.group() in context.knowledge.procedures:
+        # Somebody reads the code off a paper: that procedure and no other.
+        finding = replace(finding, behaviour="answer", candidates=(Candidate(typed.group(), 1.0),), second=None)
     yield from _carry(finding, incoming.text, context)
+
+
+def _role(code: str, context: Context) -> str:
+    found = context.knowledge.procedures.get(code)
+    return found.facts.role if found else ""
 
 
 def split(codes: tuple[str, ...], context: Context) -> Iterator[Reply | Effect]:

@@ -139,7 +139,7 @@ def over(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     yield Understood("apologize", handler="over")
     said = (
         _("Nút đã cũ, mời viết lại việc cần.")
-        if incoming.kind == "button"
+        if incoming.button
         else _("Câu hỏi trước đã hết giờ, hoặc không có số đó. Anh/chị cần:")
     )
     yield Reply(said, buttons=menu_buttons(), ask=True)
