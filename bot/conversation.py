@@ -265,28 +265,15 @@ class Conversation:
 
 
 def _listen(respond: Respond, incoming: Incoming, context: Context) -> list[Reply | Effect]:
-    """All that the handler yields, each reply in the language spoken when it was yielded."""
-    said: list[Reply | Effect] = []
-    spoken = context.language
-    replies = iter(respond(incoming, context))
-    while True:
-        with language.speaking(spoken):
-            each = next(replies, None)
-            if each is None:
-                return said
-            if isinstance(each, SpeakLanguage):
-                spoken = each.language
-            elif isinstance(each, Reply):
-                each = replace(each, language=language.current())
-            said.append(each)
+    with language.speaking(context.language):
+        return list(respond(incoming, context))
 
 
 def _sorry(_incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
-    yield Reply(
-        gettext(
-            "Trung tâm xin lỗi, máy đang lỗi nên chưa trả lời được. Anh/chị gửi lại sau ít phút, hoặc gọi {phone}."
-        ).format(phone=context.unit.phone)
+    text = gettext(
+        "Trung tâm xin lỗi, máy đang lỗi nên chưa trả lời được. Anh/chị gửi lại sau ít phút, hoặc gọi {phone}."
     )
+    yield Reply(text.format(phone=context.unit.phone), language=context.language)
 
 
 def _masked(remembered: state.State) -> state.State:

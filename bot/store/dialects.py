@@ -94,6 +94,8 @@ class Sqlite:
         if not url.database or url.database == ":memory:":
             raise StoreError("MOTCUA_DATABASE: SQLite needs a file. Write sqlite:///var/motcua.db.")
         self.path = Path(url.database)
+        # "?timeout=" (seconds) is sqlite3's own name for it.
+        self._busy = float(str(url.query.get("timeout", BUSY_SECONDS)))
         self._url = url
 
     def engine(self) -> Engine:
@@ -102,13 +104,13 @@ class Sqlite:
             self._url,
             hide_parameters=True,
             pool_size=8,
-            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 256},
+            connect_args={"timeout": self._busy, "check_same_thread": False, "cached_statements": 256},
         )
 
         @event.listens_for(engine, "connect")
         def _prepare(connection: sqlite3.Connection, _record: object) -> None:
             connection.isolation_level = None  # we say BEGIN ourselves, see below
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}"):
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={int(self._busy * 1000)}"):
                 connection.execute(f"PRAGMA {pragma}")
 
         @event.listens_for(engine, "begin")
