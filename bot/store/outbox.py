@@ -168,6 +168,7 @@ _LATER = (
     )
     .returning(outbox.c.priority)
 )
+_BACK = update(outbox).where(_MINE).values(status=WAITING, attempts=outbox.c.attempts - 1)
 _BEHIND = (
     update(outbox)
     .where(_CHAT, outbox.c.status == WAITING, outbox.c.due_at < bindparam("due"), outbox.c.priority >= bindparam("pr"))
@@ -210,7 +211,7 @@ def settle(connection: Connection, lease: Lease, outcomes: Sequence[Outcome], no
                     {**_bound(lease.account), "i": outcome.chat},
                 )
             case Moved():
-                connection.execute(_LATER, row(outcome, due=now, e="moved", r=False, back=0))
+                connection.execute(_BACK, row(outcome))
                 _move(connection, lease.account, outcome)
 
 
@@ -367,7 +368,7 @@ def recover(connection: Connection, lease: Lease, now: datetime, *, known: Itera
     for row in stuck:
         if (row.chat_id, row.line) in mine:
             continue
-        values: dict[str, Any] = {"status": WAITING, "due_at": now}
+        values: dict[str, Any] = {"status": WAITING}  # due as before: behind it wait its chat's later rows
         if row.attempts >= MOST_TRIES:
             values = {"status": "dead", "done_at": now, "error": "the process ended at every try"}
         elif row.kind not in REPEATED:

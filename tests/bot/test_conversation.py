@@ -299,9 +299,9 @@ def test_a_store_that_is_down_says_so_and_a_second_delivery_is_taken(unit: Unit,
     store = Store.open(f"sqlite:///{tmp_path / 'motcua.db'}?timeout=0.1")
     desk = Desk(store, {"mau": unit})
     incoming = desk.incoming()
-    with store.engine.begin() as connection:  # another process holds the writer's lock for longer than anyone waits
-        with pytest.raises(StoreDown, match="out of reach"):
-            desk.conversation.take(incoming)
+    # Another process holds the writer's lock for longer than anyone waits.
+    with store.engine.begin(), pytest.raises(StoreDown, match="out of reach"):
+        desk.conversation.take(incoming)
     desk.conversation.take(incoming)
     assert desk.waiting() == ["1: khai sinh"]
     store.close()
