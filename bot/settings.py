@@ -1,0 +1,65 @@
+"""Settings from the environment (prefix MOTCUA_) or a file `.env`; every one has a default that runs on a bare machine.
+
+An error names the setting and the cure, never the value: a value may be a secret.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = IPv4Network | IPv6Network
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the text names it and what to do."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set. The table in README.md is made of these descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix="MOTCUA_", env_file=".env", extra="ignore", frozen=True)
+
+    database: SecretStr = Field(
+        default=SecretStr("sqlite:///var/motcua.db"), description="SQLAlchemy URL; postgresql://… for PostgreSQL"
+    )
+    units: Path = Field(default=Path("units"), description="Folder of unit files")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for all")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 picks a free one")
+    base_url: str = Field(default="", description="Address people reach us by, https://…; needed for webhooks and QR codes")
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(), description="Networks of proxies whose X-Forwarded-For is believed, with commas between"
+    )
+    messages_per_chat: int = Field(default=20, ge=1, description="Web messages a minute from one chat")
+    messages_per_address: int = Field(default=300, ge=1, description="Web messages a minute from one address (villages share one)")
+    metrics: Literal["loopback", "everywhere", "off"] = Field(default="loopback", description="Who may read /metrics")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged")
+    keep_messages_days: int = Field(default=30, ge=1, description="Days a chat's text is kept")
+    telegram_api: str = Field(default="https://api.telegram.org", description="Bot API server")
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("base_url", "telegram_api")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("begins with https:// (or http:// for a test)")
+        return value.rstrip("/")
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Raises SettingsError naming each setting that is wrong, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"MOTCUA_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors(include_input=False))
+        raise SettingsError(f"{wrong}. Mend it in the environment or in .env (README.md lists all settings).") from None
