@@ -205,12 +205,13 @@ class Sender:
         known += [(o.chat, o.line) for o, _ in outcomes]
         landed = {o.chat for o, _ in outcomes if not isinstance(o, Progress)}
         busy = ({row.chat for row in self._tasks.values()} - landed) | set(self._pacer.resting())
+        unsure = self._claims_unsure
         asked = asyncio.get_running_loop().time()
         now = self._clock()
 
         def work(connection: Connection) -> tuple[Batch, datetime]:
             beat = lease_table.check(connection, lease)
-            if self._claims_unsure:
+            if unsure:
                 # A commit whose answer was lost may have claimed rows that we never heard of.
                 outbox.recover(connection, lease, now, known=known)
             outbox.settle(connection, lease, [outcome for outcome, _ in outcomes], now)
@@ -229,7 +230,7 @@ class Sender:
         except BaseException:
             self._outcomes = outcomes + self._outcomes
             raise
-        self._claims_unsure = False
+        self._claims_unsure = self._claims_unsure and not unsure
         self._lease_sure = asked + (beat + lease_table.LENGTH - now).total_seconds()
         for outcome, waiting in outcomes:
             self.counts[

@@ -6,10 +6,11 @@ import math
 from itertools import pairwise
 
 import pytest
-from bot.delivery.pacing import Pacer
-from bot.delivery.port import Limits
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bot.delivery.pacing import Pacer
+from bot.delivery.port import Limits
 
 
 class Hand:

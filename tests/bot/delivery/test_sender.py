@@ -11,9 +11,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
+
 from bot.delivery.port import (
     Account,
     AccountStopped,
@@ -30,9 +33,9 @@ from bot.store.schema import chats, messages
 from bot.store.schema import outbox as outbox_table
 from bot.store.turns import Changes
 from handlers.messages import Reply, as_text, to_json
-from sqlalchemy import select, update
 
 ACCOUNT = Account("wire", "a1", "mau")
+UNLIMITED = Limits(text=4096, buttons=8, per_second=math.inf)
 KEY = AccountKey("mau", "wire", "a1")
 
 
@@ -40,7 +43,7 @@ KEY = AccountKey("mau", "wire", "a1")
 class Wire:
     """A channel whose platform does what the test says: an exception to raise, or seconds to take, by text."""
 
-    limits: Limits = Limits(text=4096, buttons=8, per_second=math.inf)
+    limits: Limits = UNLIMITED
     script: dict[str, list[Exception | float]] = field(default_factory=dict)
     sent: list[tuple[str, str]] = field(default_factory=list)
     at: list[float] = field(default_factory=list)
@@ -191,7 +194,7 @@ async def test_the_account_keeps_its_pace_and_a_chat_its_pause(desk: Desk) -> No
     async with sending(desk, wire):
         await desk.until(lambda: len(wire.sent) == 33)
     slow = [at for at, (chat, _) in zip(wire.at, wire.sent, strict=True) if chat == "slow"]
-    assert all(later - earlier >= 0.3 for earlier, later in zip(slow, slow[1:], strict=False))
+    assert all(later - earlier >= 0.3 for earlier, later in pairwise(slow))
     assert all(later - earlier >= 1.0 for earlier, later in zip(wire.at, wire.at[20:], strict=False))
 
 
