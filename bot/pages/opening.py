@@ -34,7 +34,7 @@ def opening(unit: Unit, moment: datetime, calendar: WorkingDays) -> Opening:
         # Nobody has entered the holidays of that year: the plain hours are all that can be said.
         return Opening(False, _("Giờ làm việc:"), week, "", week)
     if closes:
-        later = _("Mở lại {span}.").format(span=_rest_of_day(unit, following)) if _same_day(following, local) else ""
+        later = _rest_of_day(unit, following) if following and following.date() == local.date() else ""
         return Opening(True, _("Đang mở cửa"), _("đến {hour}.").format(hour=f"{closes:%H:%M}"), later, week)
     if following is None:
         return Opening(False, _("Đang đóng cửa."), _("Gọi {phone} để hỏi.").format(phone=unit.phone), "", week)
@@ -42,15 +42,10 @@ def opening(unit: Unit, moment: datetime, calendar: WorkingDays) -> Opening:
     return Opening(False, _("Đang đóng cửa,"), when, "", week)
 
 
-def _same_day(following: datetime | None, local: datetime) -> bool:
-    return following is not None and following.date() == local.date()
-
-
-def _rest_of_day(unit: Unit, following: datetime | None) -> str:
-    assert following is not None
+def _rest_of_day(unit: Unit, following: datetime) -> str:
     hours = unit.hours.on(following.weekday()) or unit.hours.on(4)
-    opens, closes = next(interval for interval in hours if interval[0] == following.time())
-    return span(opens, closes)
+    interval = next(interval for interval in hours if interval[0] == following.time())
+    return (_("Chiều {span}.") if following.hour >= 12 else _("Mở lại {span}.")).format(span=span(*interval))
 
 
 def span(opens: time, closes: time) -> str:

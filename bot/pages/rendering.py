@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from handlers.language import gettext, speaking
 from knowledge.unit import ZONE
@@ -49,11 +50,6 @@ def day(value: date | datetime) -> str:
     return f"{value:%d/%m/%Y}"
 
 
-def clock(value: datetime) -> str:
-    """08:12, in the country's time."""
-    return f"{value.astimezone(ZONE):%H:%M}"
-
-
 def dial(phone: str) -> str:
     """The address that dials `phone`."""
     return "tel:" + "".join(c for c in phone if c.isdigit())
@@ -65,6 +61,20 @@ def link(address: str) -> str:
         address.startswith("/") and not address.startswith(("//", "/\\"))
     )
     return address if safe else "#"
+
+
+# Hours, phone numbers and dates are read at one glance: they never break over two lines.
+WHOLE = re.compile(r"\d{2}:\d{2}–\d{2}:\d{2}|(?<![\d.])0\d{3} \d{3} \d{3}(?!\d)|\d{1,2}/\d{1,2}/\d{4}")
+
+
+def whole(text: str | Markup) -> Markup:
+    """`text`, escaped, its hours, phones and dates kept in one piece."""
+    return Markup(WHOLE.sub(lambda m: f'<span class="whole">{m.group()}</span>', str(escape(text))))  # noqa: S704 - escaped
+
+
+def sentence(text: str | Markup) -> str | Markup:
+    """`text` with a capital in front: a phrase from the knowledge that stands alone on the page. Markup stays as it is if it begins with a tag."""
+    return text[:1].upper() + text[1:]
 
 
 class Pages:
@@ -82,7 +92,7 @@ class Pages:
         # New style: `_("Mã %(code)s", code=…)` fills in after translating, and escapes what it fills in.
         self._environment.install_gettext_callables(gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
         self._environment.globals.update(asset=asset, **common)
-        self._environment.filters.update(day=day, clock=clock, dial=dial, link=link)
+        self._environment.filters.update(day=day, dial=dial, link=link, whole=whole, sentence=sentence)
 
     def html(self, template: str, language: str, **values: Any) -> str:
         """One template in one language, as text."""

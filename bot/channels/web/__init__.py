@@ -11,24 +11,62 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from bot.channels.opened import OpenedChannel, Surroundings
 from bot.channels.web import catalogue, chat, home, procedure
 from bot.channels.web.channel import LIMITS, NAME, WebChannel
 from bot.channels.web.listeners import Listeners
 from bot.channels.web.site import Site, WebSettings
 from bot.channels.web.visitor import chosen_language
+from bot.delivery.port import Account
 from bot.pages import rendering
 from bot.pages.rendering import json_response
 from bot.store.errors import StoreDown
 from handlers.language import SOURCE, speaking
 from handlers.language import gettext as _
 
-__all__ = ["LIMITS", "NAME", "STOPPING", "Listeners", "Site", "WebChannel", "WebSettings", "routes"]
+__all__ = ["LIMITS", "NAME", "STOPPING", "Listeners", "Site", "WebChannel", "WebSettings", "open_channel", "routes"]
 
 STOPPING = chat.STOPPING
 BODY = 64 * 1024  # bytes of a form: 2,000 letters of three bytes, percent-encoded, and room
 READING = 20.0  # seconds a visitor may take to send one
 log = logging.getLogger(__name__)
 Page = Callable[[Site, web.Request], Awaitable[web.StreamResponse]]
+
+
+def open_channel(given: Surroundings) -> OpenedChannel:
+    """The web page of every unit; it needs no account and no token."""
+    listeners = Listeners()
+    settings = given.settings
+    site = Site(
+        units=given.units,
+        knowledge=given.knowledge,
+        conversation=given.conversation,
+        store=given.store,
+        listeners=listeners,
+        settings=WebSettings(
+            base_url=settings.base_url,
+            proxies=settings.trusted_proxies,
+            per_chat=settings.messages_per_chat,
+            per_address=settings.messages_per_address,
+        ),
+        clock=given.clock,
+    )
+
+    def prepare(app: web.Application) -> None:
+        stopping = app[STOPPING] = [False]
+
+        async def stop(_app: web.Application) -> None:
+            stopping[0] = True
+            listeners.wake_all()
+
+        app.on_shutdown.append(stop)
+
+    return OpenedChannel(
+        channel=WebChannel(listeners),
+        accounts=[Account(NAME, unit.id, unit.id) for unit in given.units.values()],
+        routes=routes(site),
+        prepare=prepare,
+    )
 
 
 def routes(site: Site) -> list[web.RouteDef]:

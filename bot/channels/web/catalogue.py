@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.channels.web.sheet import brief_time
 from bot.channels.web.site import Site
-from handlers.language import SOURCE
 from knowledge.model import Group, LifeEvent, Referral
 from knowledge.procedure import Procedure
 from knowledge.text.folding import fold
@@ -131,7 +131,7 @@ async def catalogue(site: Site, request: web.Request) -> web.Response:
         groups=[(g, counts[g.key]) for g in knowledge.groups if counts[g.key]],
         group_names={g.key: g for g in knowledge.groups},
         events=list(knowledge.events.values()),
-        source=SOURCE,
+        brief_time=brief_time,
     )
 
 

@@ -99,8 +99,9 @@ async def take(site: Site, request: web.Request) -> web.StreamResponse:
     if _by_script(request):
         response = json_response({})
     else:
-        newest = await _newest(site, unit, who.chat)
-        goal = f"/{unit.id}/chat?da-gui=1" + (f"#m{newest[-1].id}" if newest else "")
+        # Back to the newest question: its answers stand under it.
+        asked = [message.id for message in await _newest(site, unit, who.chat) if message.incoming]
+        goal = f"/{unit.id}/chat?da-gui=1" + (f"#m{asked[-1]}" if asked else "")
         response = web.Response(status=303, headers={**HEADERS, "Location": goal, "Cache-Control": "no-store"})
     remember(response, who, secure=site.secure(request))
     return response

@@ -38,6 +38,11 @@ class Listeners:
         for event in self._waiting.get(place, ()):
             event.set()
 
+    def wake_all(self) -> None:
+        """The server is stopping: whoever waits looks up and goes."""
+        for place in list(self._waiting):
+            self.wake(place)
+
 
 async def stirred(event: asyncio.Event, seconds: float) -> bool:
     """Wait for the event, at most so long; whether it came."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, Protocol
 
 from markupsafe import Markup
@@ -50,8 +51,7 @@ class Said:
 
 def shown(messages: Sequence[Message], now: datetime) -> list[Said]:
     """The messages in order; a message whose payload cannot be read any more shows its plain text."""
-    following: list[Message | None] = [*messages[1:], None]
-    return [_said(message, after, now) for message, after in zip(messages, following, strict=True)]
+    return [_said(message, after, now) for message, after in zip_longest(messages, messages[1:])]
 
 
 def _said(message: Message, after: Message | None, now: datetime) -> Said:

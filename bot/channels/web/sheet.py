@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.language import current
@@ -14,6 +14,14 @@ from knowledge.procedure import Procedure
 from knowledge.unit import Unit
 
 FIGURE = 34  # characters that stand as one key figure; longer text is set smaller
+# What a sheet of A5 holds and what each thing takes of it, in CSS pixels, at 11 pt, 10 pt, and 10 pt without the steps: fitted to the printed
+# heights of every written procedure (docs/web.md), a margin of one line and a half kept back.
+SHEET = 718 - 40
+TAKES = (
+    {"all": 273, "key": 24, "case": 45, "text": 20, "paper": 17, "heading": 35, "step": 26},
+    {"all": 263, "key": 23, "case": 46, "text": 19, "paper": 14, "heading": 36, "step": 22},
+    {"all": 245, "key": 23, "case": 46, "text": 18, "paper": 13, "heading": 37, "step": 0},
+)
 SPLIT = re.compile(r"[;.](?=\s)|,(?=\s)| \(")
 
 
@@ -60,6 +68,44 @@ class Sheet:
     place: str
     stub: Stub
 
+    @property
+    def density(self) -> int:
+        """How tightly paper is set, so that the sheet stays one page of A5: 0 as usual, 1 smaller, 2 smaller and without the steps."""
+        return next((tight for tight in (0, 1) if self._height(tight, self._papers()) <= SHEET), 2)
+
+    @property
+    def printed(self) -> int:
+        """How many papers, counted from the first, find room on the sheet; what is cut off is said there, with the way to the rest."""
+        papers, count = self._papers(), len(self._papers())
+        while count and self._height(self.density, papers[:count]) > SHEET:
+            count -= 1
+        return count
+
+    @property
+    def unprinted(self) -> int:
+        """How many papers find no room on the sheet."""
+        return len(self._papers()) - self.printed
+
+    def _papers(self) -> list[CardDocument]:
+        return [paper for part in self.papers for paper in part.papers]
+
+    def _height(self, tight: int, papers: Sequence[CardDocument]) -> int:
+        takes = TAKES[tight]
+        texts = _lines(self.purpose, 64) + _lines(self.not_needed, 64) + _lines(self.note, 60)
+        return (
+            takes["all"]
+            + takes["key"] * max(_lines(fact.figure, 15) + _lines(fact.hint, 20) for fact in self.key)
+            + takes["case"] * bool(self.case)
+            + takes["text"] * texts
+            + takes["paper"] * sum(_lines(f"{paper.name} {paper.detail}", 58) for paper in papers)
+            + takes["heading"] * sum(bool(part.heading) for part in self.papers)
+            + takes["step"] * len(self.steps)
+        )
+
+
+def _lines(text: str, width: int) -> int:
+    return -(-len(text) // width)
+
 
 def figure(text: str) -> tuple[str, str]:
     """A sentence cut into the figure to be set large and the rest: "1 ngày làm việc; nộp sau 15:00 …" → ("1 ngày làm việc", "nộp sau 15:00 …").
@@ -73,6 +119,13 @@ def figure(text: str) -> tuple[str, str]:
     else:
         head, rest = text, ""
     return head[:1].upper() + head[1:], rest
+
+
+def brief_time(procedure: Procedure) -> str:
+    """The term as one short phrase for a list; empty where it needs more words than that (the page has them)."""
+    time = procedure.time_text(None, _)
+    head = figure(time)[0] if time else _("Chưa rõ, hỏi quầy")
+    return head[:1].lower() + head[1:] if len(head) <= FIGURE else ""
 
 
 def sheet(procedure: Procedure, case: str, unit: Unit) -> Sheet:
@@ -133,8 +186,8 @@ def _place(procedure: Procedure, unit: Unit) -> tuple[str, str]:
     if not procedure.facts.handled_here:
         return figure(procedure.place(unit, _))
     if counter:
-        return _("Quầy\u00a0{number}").format(number=counter.number), unit.centre
-    return _("Tại quầy"), unit.centre
+        return _("Quầy\u00a0{number}").format(number=counter.number), _("Trung tâm {unit}").format(unit=unit.name)
+    return _("Tại quầy"), _("Trung tâm {unit}").format(unit=unit.name)
 
 
 def _papers(procedure: Procedure, chosen: Case | None) -> Iterator[Papers]:

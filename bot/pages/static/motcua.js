@@ -13,6 +13,7 @@
   var status = document.getElementById("status");
   var after = Number(log.dataset.after) || 0;
   var waiting = document.getElementById("waiting");
+  var intro = document.getElementById("intro");
   log.setAttribute("role", "log");
   log.setAttribute("aria-live", "polite");
   if (waiting) waiting.hidden = true;
@@ -34,11 +35,19 @@
     if (document.getElementById("m" + id)) return;
     var box = document.createElement("template");
     box.innerHTML = html;
-    var near = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 400;
+    var last = log.lastElementChild;
+    var follow = !last || last.getBoundingClientRect().top < window.innerHeight;
+    if (intro) intro.hidden = true;
     log.appendChild(box.content);
-    var said = document.getElementById("m" + id);
-    if (said && (near || said.classList.contains("theirs"))) said.scrollIntoView({ block: "nearest" });
+    if (follow) show();
     tell("");
+  }
+
+  /* The newest question at the top of the window, its answers under it. */
+  function show() {
+    var asked = log.querySelectorAll(".theirs");
+    var from = asked.length ? asked[asked.length - 1] : log.lastElementChild;
+    if (from) from.scrollIntoView({ block: "start" });
   }
 
   /* The conversation was erased: nothing of it stays on the screen either. */
@@ -159,7 +168,6 @@
     asked.closest("section").hidden = true;
   }
 
-  var newest = log.lastElementChild;
-  if (newest && !location.hash) newest.scrollIntoView({ block: "end" });
+  if (!location.hash) show();
   listen();
 })();
