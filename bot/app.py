@@ -1,0 +1,140 @@
+"""The whole program put together: store, knowledge, units, conversation, channels, senders, one web server. Nothing else knows all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from aiohttp import web
+
+from bot import health
+from bot.channels import OPEN
+from bot.channels.opened import OpenedChannel, Surroundings
+from bot.clock import Clock, utc_now
+from bot.conversation import Conversation
+from bot.delivery.sender import Sender
+from bot.locale import speak
+from bot.settings import Settings
+from bot.store import Store, StoreDown, retention
+from knowledge.snapshot import Knowledge, load
+from knowledge.unit import Unit, load_units
+
+log = logging.getLogger(__name__)
+SWEEP_EVERY = 3600.0  # seconds between two clean-ups
+RESTART_AFTER = 5.0  # seconds before a task that broke begins again
+GRACE = 10.0  # seconds that what is on its way has to end
+
+
+@dataclass
+class App:
+    """A program ready to serve. `open_app` makes it; `run` serves until `stop` is set."""
+
+    settings: Settings
+    store: Store
+    knowledge: Knowledge
+    units: Mapping[str, Unit]
+    conversation: Conversation
+    channels: list[OpenedChannel]
+    senders: list[Sender]
+    web: web.Application
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    port: int = 0
+
+    def notes(self) -> list[str]:
+        """What the operator should know at the start: accounts that cannot run, and why."""
+        return [note for channel in self.channels for note in channel.notes]
+
+    async def run(self, ready: Callable[[App], None] | None = None) -> None:
+        """Listen, receive and send until `stop` is set, then end cleanly: no new messages, what is on its way leaves, the store closes.
+
+        `ready` is called once the port is open (`port` says which). Raises OSError when the address cannot be had.
+        """
+        runner = web.AppRunner(self.web, access_log=None, shutdown_timeout=GRACE)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, self.settings.host, self.settings.port, reuse_address=True)
+            await site.start()
+            self.port = runner.addresses[0][1]
+            tasks = [asyncio.create_task(_forever(sender.run)) for sender in self.senders]
+            receiving = [asyncio.create_task(_forever(r)) for c in self.channels for r in c.receivers]
+            keeping = [asyncio.create_task(_forever(work)) for work in (self.store.listen, self._sweep)]
+            if ready:
+                ready(self)
+            await self.stop.wait()
+            await _end(receiving)
+            await runner.cleanup()
+            await asyncio.gather(*(sender.stop(GRACE) for sender in self.senders))
+            await _end([*tasks, *keeping])
+        finally:
+            await runner.cleanup()
+            for channel in self.channels:
+                await channel.close()
+            self.store.close()
+
+    async def _sweep(self) -> None:
+        keep = retention.Keep(text=timedelta(days=self.settings.keep_messages_days))
+        while True:
+            for unit in self.units:
+                for statement in retention.steps(unit, utc_now(), keep):
+                    more = True
+                    while more:
+                        more = await self.store.run(
+                            lambda statement=statement: self.store.transact(lambda c: retention.sweep(c, statement))
+                        )
+            await asyncio.sleep(SWEEP_EVERY)
+
+
+def open_app(settings: Settings, *, clock: Clock = utc_now, environment: Mapping[str, str] | None = None) -> App:
+    """Open everything. Raises StoreError, PackError, UnitFileError: each names the cure."""
+    speak()
+    units = load_units(settings.units)
+    knowledge = load()
+    url = settings.database.get_secret_value()
+    if url.startswith("sqlite:///") and url != "sqlite:///:memory:":
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    store = Store.open(url)
+    metrics = health.Metrics()
+    conversation = Conversation(store, lambda: knowledge, units, clock, observe=metrics.understood)
+    given = Surroundings(
+        settings=settings,
+        units=units,
+        knowledge=lambda: knowledge,
+        conversation=conversation,
+        store=store,
+        clock=clock,
+        environment=os.environ if environment is None else environment,
+    )
+    channels = [open_channel(given) for open_channel in OPEN]
+    senders = [Sender(store, c.channel, account, clock) for c in channels for account in c.accounts]
+    application = web.Application(client_max_size=1024 * 1024)
+    application.add_routes(health.routes(store, senders, metrics, knowledge, settings))
+    for channel in channels:
+        application.add_routes(channel.routes)
+        channel.prepare(application)
+    return App(settings, store, knowledge, units, conversation, channels, senders, application)
+
+
+async def _forever(work: Callable[[], Awaitable[None]]) -> None:
+    """Run until cancelled or done; begin again after a breakdown, so that one bad moment never silences an account."""
+    while True:
+        try:
+            await work()
+            return
+        except asyncio.CancelledError:
+            raise
+        except StoreDown:
+            log.warning("the database is out of reach; trying again", extra={"seconds": RESTART_AFTER})
+        except Exception:
+            log.exception("a task broke and begins again", extra={"seconds": RESTART_AFTER})
+        await asyncio.sleep(RESTART_AFTER)
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
