@@ -24,24 +24,23 @@ from bot.store.errors import StoreDown
 from handlers.language import SOURCE, speaking
 from handlers.language import gettext as _
 
-__all__ = ["LIMITS", "NAME", "STOPPING", "Listeners", "Site", "WebChannel", "WebSettings", "open_channel", "routes"]
+__all__ = ["LIMITS", "NAME", "Listeners", "Site", "WebChannel", "WebSettings", "open_channel", "routes"]
 
-STOPPING = chat.STOPPING
 BODY = 64 * 1024  # bytes of a form: 2,000 letters of three bytes, percent-encoded, and room
 READING = 20.0  # seconds a visitor may take to send one
 log = logging.getLogger(__name__)
 Page = Callable[[Site, web.Request], Awaitable[web.StreamResponse]]
 
 
-def open_channel(given: Surroundings) -> OpenedChannel:
-    """The web page of every unit; it needs no account and no token."""
+def open_channel(surroundings: Surroundings) -> OpenedChannel:
+    """The web of all units: one account each, named like the unit; it needs no secret and no set-up."""
+    settings = surroundings.settings
     listeners = Listeners()
-    settings = given.settings
     site = Site(
-        units=given.units,
-        knowledge=given.knowledge,
-        conversation=given.conversation,
-        store=given.store,
+        units=surroundings.units,
+        knowledge=surroundings.knowledge,
+        conversation=surroundings.conversation,
+        store=surroundings.store,
         listeners=listeners,
         settings=WebSettings(
             base_url=settings.base_url,
@@ -49,21 +48,18 @@ def open_channel(given: Surroundings) -> OpenedChannel:
             per_chat=settings.messages_per_chat,
             per_address=settings.messages_per_address,
         ),
-        clock=given.clock,
+        clock=surroundings.clock,
     )
 
+    async def stop(_app: web.Application) -> None:
+        listeners.stop()
+
     def prepare(app: web.Application) -> None:
-        stopping = app[STOPPING] = [False]
-
-        async def stop(_app: web.Application) -> None:
-            stopping[0] = True
-            listeners.wake_all()
-
         app.on_shutdown.append(stop)
 
     return OpenedChannel(
-        channel=WebChannel(listeners),
-        accounts=[Account(NAME, unit.id, unit.id) for unit in given.units.values()],
+        WebChannel(listeners),
+        accounts=[Account(NAME, unit.id, unit.id) for unit in surroundings.units.values()],
         routes=routes(site),
         prepare=prepare,
     )

@@ -228,7 +228,7 @@ async def poll(site: Site, request: web.Request) -> web.Response:
             event.clear()
             messages, erased = ([], False) if who.new else await _since(site, unit, who.chat, after)
             left = until - time.monotonic()
-            if messages or left <= 0:
+            if messages or left <= 0 or site.listeners.stopped:
                 break
             await stirred(event, min(left, LOOK_AGAIN))
     if not messages and (crowded or who.new):
@@ -258,7 +258,7 @@ async def events(site: Site, request: web.Request) -> web.StreamResponse:
     with site.listeners.listening(place) as event:
         await response.write(b"retry: 3000\nevent: hello\ndata: 1\n\n")
         silent, quiet = 0.0, 0.0
-        while not _stopping(request):
+        while not site.listeners.stopped and not _left(request):
             event.clear()
             messages, erased = await _since(site, unit, who.chat, after)
             if erased:
@@ -282,9 +282,6 @@ def _event(number: int, html: str) -> bytes:
     return f"id: {number}\nevent: said\n{lines}\n".encode()
 
 
-def _stopping(request: web.Request) -> bool:
-    """Whether the visitor left or the server is going down (an open stream must not hold it up)."""
-    return request.transport is None or request.transport.is_closing() or bool(request.app.get(STOPPING, [False])[0])
-
-
-STOPPING: web.AppKey[list[bool]] = web.AppKey("stopping", list)
+def _left(request: web.Request) -> bool:
+    """Whether the visitor has gone."""
+    return request.transport is None or request.transport.is_closing()

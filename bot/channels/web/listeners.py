@@ -14,6 +14,7 @@ class Listeners:
 
     def __init__(self) -> None:
         self._waiting: dict[Place, set[asyncio.Event]] = {}
+        self.stopped = False
 
     def count(self, place: Place | None = None) -> int:
         """How many pages look at one chat, or at all of them."""
@@ -42,6 +43,13 @@ class Listeners:
         """The server is stopping: whoever waits looks up and goes."""
         for place in list(self._waiting):
             self.wake(place)
+
+    def stop(self) -> None:
+        """The server goes down: every open stream and poll shall end now."""
+        self.stopped = True
+        for events in self._waiting.values():
+            for event in events:
+                event.set()
 
 
 async def stirred(event: asyncio.Event, seconds: float) -> bool:

@@ -15,10 +15,10 @@ from knowledge.unit import Unit
 
 FIGURE = 34  # characters that stand as one key figure; longer text is set smaller
 # What a sheet of A5 holds and what each thing takes of it, in CSS pixels, at 11 pt, 10 pt, and 10 pt without the steps: fitted to the printed
-# heights of every written procedure (docs/web.md), a margin of one line and a half kept back.
-SHEET = 718 - 40
+# heights of every written procedure (docs/web.md), a margin of one line kept back.
+SHEET = 718 - 18
 TAKES = (
-    {"all": 273, "key": 24, "case": 45, "text": 20, "paper": 17, "heading": 35, "step": 26},
+    {"all": 295, "key": 24, "case": 45, "text": 20, "paper": 17, "heading": 35, "step": 26},
     {"all": 263, "key": 23, "case": 46, "text": 19, "paper": 14, "heading": 36, "step": 22},
     {"all": 245, "key": 23, "case": 46, "text": 18, "paper": 13, "heading": 37, "step": 0},
 )
@@ -142,8 +142,8 @@ def sheet(procedure: Procedure, case: str, unit: Unit) -> Sheet:
         key=tuple(_key_facts(procedure, key, unit)),
         case=chosen,
         papers=tuple(_papers(procedure, chosen)),
-        not_needed=_joined(words and words.not_needed, chosen and chosen.not_needed),
-        note=_joined(words and words.note, chosen and chosen.note),
+        not_needed=_joined(words.not_needed if words else None, chosen.not_needed if chosen else None),
+        note=_joined(words.note if words else None, chosen.note if chosen else None),
         steps=words.steps if words else (),
         returned=words.returned_because if words else (),
         conditions=words.conditions if words else (),
