@@ -47,9 +47,7 @@ class Listeners:
     def stop(self) -> None:
         """The server goes down: every open stream and poll shall end now."""
         self.stopped = True
-        for events in self._waiting.values():
-            for event in events:
-                event.set()
+        self.wake_all()
 
 
 async def stirred(event: asyncio.Event, seconds: float) -> bool:
