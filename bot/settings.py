@@ -30,12 +30,16 @@ class Settings(BaseSettings):
     units: Path = Field(default=Path("units"), description="Folder of unit files")
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for all")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 picks a free one")
-    base_url: str = Field(default="", description="Address people reach us by, https://…; needed for webhooks and QR codes")
+    base_url: str = Field(
+        default="", description="Address people reach us by, https://…; needed for webhooks and QR codes"
+    )
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(), description="Networks of proxies whose X-Forwarded-For is believed, with commas between"
     )
     messages_per_chat: int = Field(default=20, ge=1, description="Web messages a minute from one chat")
-    messages_per_address: int = Field(default=300, ge=1, description="Web messages a minute from one address (villages share one)")
+    messages_per_address: int = Field(
+        default=300, ge=1, description="Web messages a minute from one address (villages share one)"
+    )
     metrics: Literal["loopback", "everywhere", "off"] = Field(default="loopback", description="Who may read /metrics")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged")
     keep_messages_days: int = Field(default=30, ge=1, description="Days a chat's text is kept")
@@ -45,7 +49,10 @@ class Settings(BaseSettings):
     @classmethod
     def _networks(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+            try:
+                return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+            except ValueError:  # its own text shows the value
+                raise ValueError("networks such as 10.0.0.0/8, with commas between") from None
         return value
 
     @field_validator("base_url", "telegram_api")
@@ -61,5 +68,7 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = "; ".join(f"MOTCUA_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors(include_input=False))
+        wrong = "; ".join(
+            f"MOTCUA_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors(include_input=False)
+        )
         raise SettingsError(f"{wrong}. Mend it in the environment or in .env (README.md lists all settings).") from None

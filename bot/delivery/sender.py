@@ -7,6 +7,7 @@ sync to disk. Between the rounds every claimed row is a task of its own; rows ar
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import random
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 IN_FLIGHT = 32
 POLL = 5.0  # seconds: the safety net when no wake-up comes
 SEND_SECONDS = 70.0  # the channel has its own, shorter time-outs; this one is for the day it forgets
+SETTLING = 8.0  # seconds that the last exchange may take: longer than SQLite waits for its lock
 STOPPED_PROBE = 300.0  # a refused account is tried again this rarely: one row, in case somebody has mended it
 TROUBLE = 5  # failures in a row after which the account is probed with one row at a time
 
@@ -81,6 +83,7 @@ class Sender:
         self._claims_unsure = False
         self._failures = 0
         self._stopping = False
+        self._ended: asyncio.Event | None = None
         self._condition: Condition = "starting"
         self._since = clock()
         self._cure = ""
@@ -104,6 +107,7 @@ class Sender:
             except RuntimeError:  # the loop has closed under a commit that was still on its way
                 log.debug("woken after the end")
 
+        self._ended = asyncio.Event()
         unsubscribe = self._store.wakeups.subscribe(self.key, stir_from_anywhere)
         try:
             while not self._stopping:
@@ -114,15 +118,19 @@ class Sender:
             for task in self._tasks:
                 task.cancel()
             self._is("ended")
+            self._ended.set()
 
     async def stop(self, grace: float = 10.0) -> None:
-        """Claim nothing more, let what is on its way end within `grace` seconds, and make `run` end."""
+        """Claim nothing more, let what is on its way end within `grace` seconds, settle it; `run` has ended when this returns."""
         self._stopping = True
         self._stirred.set()
         if self._tasks:
             _done, late = await asyncio.wait(list(self._tasks), timeout=grace)
             for task in late:
                 task.cancel()  # its row stays claimed: the next sender takes it as "perhaps sent"
+        if self._ended:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), SETTLING)
 
     def resume(self) -> None:
         """Somebody has mended the account: try at once."""
@@ -221,7 +229,7 @@ class Sender:
             return batch, beat
 
         try:
-            batch, beat = await self._store.run(partial(self._store.transact, work, once=True))
+            batch, beat = await self._store.run_outbox(partial(self._store.transact, work, once=True))
         except LeaseLost:
             for _, waiting in outcomes:
                 if waiting:
@@ -255,7 +263,7 @@ class Sender:
                 outbox.recover(connection, lease, now)
             return lease
 
-        self._lease = await self._store.run(partial(self._store.transact, work, once=True))
+        self._lease = await self._store.run_outbox(partial(self._store.transact, work, once=True))
         if self._lease is None:
             self._is("standby")
             return False
@@ -282,7 +290,7 @@ class Sender:
             await self._settle_quietly()
             lease, now = self._lease, self._clock()
             try:
-                await self._store.run(
+                await self._store.run_outbox(
                     partial(self._store.transact, lambda connection: lease_table.release(connection, lease, now))
                 )
             except StoreDown as error:

@@ -39,6 +39,7 @@ class Store:
         self.turns = Turns(dialect)
         self.wakeups = Wakeups()
         self._writers = ThreadPoolExecutor(dialect.writers, thread_name_prefix="store-write")
+        self._senders = ThreadPoolExecutor(dialect.senders, "store-send") if dialect.senders else self._writers
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-read")
 
     @classmethod
@@ -71,8 +72,8 @@ class Store:
 
     def close(self) -> None:
         """Let running work end, then close every connection."""
-        self._writers.shutdown()
-        self._readers.shutdown()
+        for pool in {self._writers, self._senders, self._readers}:
+            pool.shutdown()
         self.engine.dispose()
 
     def transact(self, work: Callable[[Connection], T], *, reading: bool = False, once: bool = False) -> T:
@@ -102,6 +103,10 @@ class Store:
     async def run(self, work: Callable[[], T]) -> T:
         """Run `work()` on a writer thread. Raises StoreDown after `close`."""
         return await self._on(self._writers, work)
+
+    async def run_outbox(self, work: Callable[[], T]) -> T:
+        """As `run`, for delivery: a thread that turns do not keep busy, where the database has several writers."""
+        return await self._on(self._senders, work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work(connection)` on a reader thread, in a transaction that locks nothing."""

@@ -34,7 +34,8 @@ class Dialect(Protocol):
     """What one of the two databases does its own way."""
 
     name: str
-    writers: int
+    writers: int  # threads, and so connections, that take turns
+    senders: int  # threads for the outbox alone; 0: it shares the turns' one writer
 
     def engine(self) -> Engine:
         """An engine that never shows a statement's values in an error or a log."""
@@ -89,6 +90,7 @@ class Sqlite:
 
     name = "sqlite"
     writers = 1
+    senders = 0
 
     def __init__(self, url: URL) -> None:
         if not url.database or url.database == ":memory:":
@@ -156,6 +158,7 @@ class Postgres:
 
     name = "postgresql"
     writers = 4
+    senders = 2  # behind four busy writers every answer would wait for four transactions that are not its own
 
     def __init__(self, url: URL) -> None:
         self._url = url
@@ -168,7 +171,7 @@ class Postgres:
         return create_engine(
             self._url,
             hide_parameters=True,
-            pool_size=self.writers + 4,
+            pool_size=self.writers + self.senders + 4,
             max_overflow=0,
             pool_timeout=10,
             connect_args={

@@ -140,7 +140,8 @@ async def sending(desk: Desk, wire: Wire, **options: Any) -> AsyncIterator[Sende
         yield sender
     finally:
         await sender.stop(2)
-        await asyncio.wait_for(task, 10)
+        assert sender.health().condition == "ended"
+        await task
 
 
 async def test_a_reply_leaves_as_soon_as_it_is_committed(desk: Desk) -> None:
