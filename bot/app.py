@@ -89,15 +89,23 @@ class App:
             await asyncio.sleep(SWEEP_EVERY)
 
 
-def open_app(settings: Settings, *, clock: Clock = utc_now, environment: Mapping[str, str] | None = None) -> App:
-    """Open everything. Raises StoreError, PackError, UnitFileError: each names the cure."""
+def open_parts(settings: Settings) -> tuple[Store, Knowledge, dict[str, Unit]]:
+    """What every front needs: the store (its schema up to date), the knowledge, the units; the languages are spoken then.
+
+    Raises StoreError, StoreDown, PackError, UnitFileError: each names the cure.
+    """
     speak()
     units = load_units(settings.units)
     knowledge = load()
     url = settings.database.get_secret_value()
-    if url.startswith("sqlite:///") and url != "sqlite:///:memory:":
+    if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    store = Store.open(url)
+    return Store.open(url), knowledge, units
+
+
+def open_app(settings: Settings, *, clock: Clock = utc_now, environment: Mapping[str, str] | None = None) -> App:
+    """Open everything, as `open_parts`, and put it together."""
+    store, knowledge, units = open_parts(settings)
     metrics = health.Metrics()
     conversation = Conversation(store, lambda: knowledge, units, clock, observe=metrics.understood)
     given = Surroundings(
