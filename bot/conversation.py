@@ -13,7 +13,6 @@ import asyncio
 import json
 import logging
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 import handlers
 from bot.clock import Clock, utc_now
-from bot.store import AccountKey, Store, StoreDown, chat_of
+from bot.store import AccountKey, Store, StoreDown, chat_of, place
 from bot.store.transcripts import ChatView
 from bot.store.turns import LATE, Changes, ChatRow
 from handlers import language, state
@@ -170,7 +169,7 @@ class Conversation:
     def _apologise(self, incoming: Incoming, error: Exception) -> Exception | None:
         if isinstance(error, UnknownUnit):
             return error
-        log.error("a turn could not be written (%s); the citizen gets an apology", type(error).__name__)
+        log.error("a turn could not be written, the citizen gets an apology: %s", place(error))
         try:
             self._commit([replace(incoming, text="", button="")], _sorry)
         except Exception as second:
@@ -184,8 +183,8 @@ class Conversation:
             if self._observe:
                 try:
                     self._observe(incoming, effect)
-                except Exception:
-                    log.exception("counting a turn failed; the turn itself is done")
+                except Exception as error:
+                    log.error("counting a turn failed; the turn itself is done: %s", place(error))
 
     def _write(
         self, connection: Connection, *, group: list[Incoming], respond: Respond
@@ -236,10 +235,7 @@ class Conversation:
             raise  # the database, asked through the view
         except Exception as error:
             # The handler's fault, not the citizen's: they hear of it, and the platform need not deliver a poisoned message for ever.
-            # Its place, not its words, which may quote the citizen.
-            log.error(
-                "a handler failed: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
-            )
+            log.error("a handler failed: %s", place(error))
             said = _listen(_sorry, incoming, context)
         erased = any(isinstance(each, EraseChat) for each in said)
         if erased:

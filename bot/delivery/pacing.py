@@ -20,7 +20,7 @@ class Pacer:
         self._now = now
         self._most: float = max(1, math.floor(limits.per_second)) if math.isfinite(limits.per_second) else math.inf
         self._window = self._most / limits.per_second * MARGIN if math.isfinite(limits.per_second) else 0.0
-        self._pause = limits.per_chat * MARGIN
+        self._pause = limits.pause or (lambda _chat: limits.per_chat)
         self._left: deque[float] = deque()
         self._chats: dict[str, float] = {}
         self._shut_until = 0.0
@@ -54,11 +54,11 @@ class Pacer:
 
     def resting(self) -> dict[str, float]:
         """The chats that must wait, with the seconds left."""
-        if not self._pause:
+        if not self._chats:
             return {}
         now = self._now()
-        self._chats = {chat: at for chat, at in self._chats.items() if at + self._pause > now}
-        return {chat: at + self._pause - now for chat, at in self._chats.items()}
+        self._chats = {chat: until for chat, until in self._chats.items() if until > now}
+        return {chat: until - now for chat, until in self._chats.items()}
 
     def until(self, chat: str) -> float:
         """Seconds until a message may leave to `chat`; 0 when it may now."""
@@ -69,5 +69,5 @@ class Pacer:
         now = self._now()
         if math.isfinite(self._most):
             self._left.append(now)
-        if self._pause:
-            self._chats[chat] = now
+        if pause := self._pause(chat):
+            self._chats[chat] = now + pause * MARGIN

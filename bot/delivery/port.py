@@ -27,6 +27,7 @@ class Limits:
     button_title    longest title of a button, counted by `count`
     per_second      most messages a second over the whole account
     per_chat        seconds between two messages to one chat (0: no wait)
+    pause           the same for this very chat, where chats differ (groups)
     free_window     seconds after the citizen's last message in which we may write; None: always
     """
 
@@ -37,6 +38,7 @@ class Limits:
     per_chat: float = 0.0
     free_window: float | None = None
     count: Callable[[str], int] = len
+    pause: Callable[[str], float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

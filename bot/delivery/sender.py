@@ -24,7 +24,7 @@ from bot.clock import Clock, utc_now
 from bot.delivery import retrying
 from bot.delivery.pacing import Pacer
 from bot.delivery.port import Account, AccountStopped, Channel, PerhapsSent, RetryLater, SendRefused
-from bot.store import AccountKey, LeaseLost, Store, StoreDown, outbox
+from bot.store import AccountKey, LeaseLost, Store, StoreDown, outbox, place
 from bot.store import leases as lease_table
 from bot.store.holder import this_process
 from bot.store.leases import Lease
@@ -152,9 +152,9 @@ class Sender:
             self._is("store_down")
             log.warning("%s: %s", self.key, error)
             wait = 1.0
-        except Exception:
+        except Exception as error:
             # A bug must not silence an account for good. What is claimed is taken up again under a new token.
-            log.exception("%s: the sender's round failed", self.key)
+            log.error("%s: the sender's round failed: %s", self.key, place(error))
             self._drop_lease()
             wait = self._poll
         await self._sleep(wait)
@@ -331,7 +331,7 @@ class Sender:
         try:
             messages = self._channel.render(from_json(json.loads(row.payload)), row.chat)
         except Exception as error:
-            log.exception("%s: a reply could not be rendered", self.key)
+            log.error("%s: a reply could not be rendered: %s", self.key, place(error))
             raise SendRefused(f"could not be rendered ({type(error).__name__})") from error
         platform_id = ""
         for index in range(row.parts, len(messages)):

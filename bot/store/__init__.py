@@ -1,7 +1,7 @@
 """The tables and the questions asked of them: SQLAlchemy Core, synchronous, SQLite or PostgreSQL. The only place with SQL."""
 
 from bot.store.database import Store
-from bot.store.errors import LeaseLost, SchemaBroken, SchemaNewer, StoreDown, StoreError
+from bot.store.errors import LeaseLost, SchemaBroken, SchemaNewer, StoreDown, StoreError, place
 from bot.store.keys import AccountKey, ChatKey, chat_of
 from bot.store.transcripts import Message
 
@@ -16,4 +16,5 @@ __all__ = [
     "StoreDown",
     "StoreError",
     "chat_of",
+    "place",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 
 class StoreError(Exception):
     """The store could not do what was asked; the text says what to do."""
@@ -21,3 +23,8 @@ class SchemaBroken(StoreError):
 
 class LeaseLost(StoreError):
     """Another sender took the account over: whatever this one still wanted to write is refused."""
+
+
+def place(error: BaseException) -> str:
+    """What kind of error and where, for the log: never its words, which may quote a citizen or a row."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}".rstrip()

@@ -434,6 +434,20 @@ def cancel(connection: Connection, unit: str, cancel_key: str, now: datetime) ->
     return len(ended)
 
 
+def chat_left(connection: Connection, chat: ChatKey, now: datetime) -> None:
+    """The citizen has blocked us (the platform told): what waits for the chat ends. Nothing happens in a chat nobody knows."""
+    connection.execute(
+        update(outbox).where(_CHAT, _PENDING).values(status="gone", done_at=now, error="the chat was left"),
+        _bound(chat.of, i=chat.chat),
+    )
+    connection.execute(update(chats).where(_THIS_CHAT).values(gone_at=now, held=False), _bound(chat.of, i=chat.chat))
+
+
+def chat_back(connection: Connection, chat: ChatKey) -> None:
+    """The citizen lets us write again."""
+    connection.execute(update(chats).where(_THIS_CHAT).values(gone_at=None), _bound(chat.of, i=chat.chat))
+
+
 def depth(connection: Connection, account: AccountKey) -> dict[str, int]:
     """How many rows of an account stand in each status, for /metrics."""
     found = connection.execute(
