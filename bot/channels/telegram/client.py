@@ -1,0 +1,154 @@
+"""The Bot API by python-telegram-bot, over aiohttp. A token stands in every address: none may reach a log or an error's text.
+
+aiohttp because one HTTP client serves the whole program, and because it costs a fifth of the library's own (docs/benchmarks.md).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import aiohttp
+from telegram import Bot, BotCommand, InlineKeyboardMarkup, LinkPreviewOptions, WebhookInfo
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+from bot.channels.telegram.limits import API, CONNECTIONS
+
+CONNECT = 10.0  # seconds to reach the platform
+ANSWER = 20.0  # seconds for it to answer
+WHOLE = 10.0  # seconds more for an answer that trickles
+UPDATES = ("message", "callback_query", "my_chat_member")
+
+# On "debug" the library writes the address with the token and every parameter; on "critical" whole updates that it could not read.
+logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
+
+
+class NotConnected(NetworkError):
+    """The request never left: safe to repeat."""
+
+
+class NoAnswer(TimedOut):
+    """The request left, the answer did not come: it may have been carried out."""
+
+
+class AiohttpRequest(BaseRequest):
+    """The library's transport over one aiohttp session, which is made in the loop that first uses it."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float:
+        """Seconds to wait for an answer unless a call says otherwise."""
+        return ANSWER
+
+    async def initialize(self) -> None:
+        """Nothing: the session is opened when it is needed."""
+
+    async def shutdown(self) -> None:
+        """Close the connections."""
+        if self._session:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - the library's signature
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+    ) -> tuple[int, bytes]:
+        """One request. Raises NotConnected or NoAnswer; what aiohttp says is left out, since it quotes the address."""
+        if self._session is None:
+            # A commune behind its province's proxy reaches the platform only through it: HTTPS_PROXY is obeyed.
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), trust_env=True)
+        reading = read_timeout if isinstance(read_timeout, (int, float)) else ANSWER
+        timeout = aiohttp.ClientTimeout(total=CONNECT + reading + WHOLE, connect=CONNECT, sock_read=reading)
+        form = request_data.json_parameters if request_data else None
+        failure: TelegramError
+        try:
+            async with self._session.request(
+                method, url, data=form, timeout=timeout, allow_redirects=False
+            ) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
+            failure = NotConnected(f"not connected ({type(error).__name__})")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            failure = NoAnswer(f"no answer ({type(error).__name__})")
+        raise failure  # outside the handler: the cause would quote the address
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The answer as data. Raises TelegramError; an answer that is no JSON (a proxy's page) is not quoted."""
+        try:
+            answer = json.loads(payload)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise TelegramError("the answer is no JSON")
+        return answer
+
+
+class Client(Bot):
+    """One bot's calls. They raise telegram.error.TelegramError; `bot/channels/telegram/failures.py` says what each means."""
+
+    def __init__(self, token: str, api: str = API) -> None:
+        request = AiohttpRequest()
+        super().__init__(token, base_url=f"{api}/bot", request=request, get_updates_request=request)
+        self._transport = request
+
+    async def say(self, message: dict[str, Any], *, formatted: bool = True) -> str:
+        """Send what `rendering.render` made; gives the platform's message id. Not `formatted`: the text as it is."""
+        sent = await self.send_message(
+            chat_id=message["chat_id"],
+            text=message["text"],
+            parse_mode="HTML" if formatted else None,
+            message_thread_id=message.get("message_thread_id"),
+            reply_markup=_markup(message.get("reply_markup")),
+            link_preview_options=NO_PREVIEW,
+        )
+        return str(sent.message_id)
+
+    async def updates(self, offset: int | None, seconds: int) -> list[dict[str, Any]]:
+        """What waits, as it came; asking with `offset` confirms all before it. Waits up to `seconds` for something to come."""
+        # As data: one update that the library cannot read would otherwise cost the whole batch.
+        asked: dict[str, Any] = {"timeout": seconds, "allowed_updates": list(UPDATES), "limit": 100}
+        if offset is not None:
+            asked["offset"] = offset
+        found: Any = await self._post("getUpdates", asked, read_timeout=seconds + ANSWER)
+        return [update for update in found if isinstance(update, dict)] if isinstance(found, list) else []
+
+    async def answer(self, query: str) -> None:
+        """Tell the app of whoever pressed a button that the press has arrived."""
+        await self.answer_callback_query(query)
+
+    async def deliver_to(self, url: str, secret: str) -> None:
+        """Have updates delivered to `url`, each with `secret` in its header. What waits is kept."""
+        await self.set_webhook(
+            url, secret_token=secret, allowed_updates=UPDATES, max_connections=CONNECTIONS, drop_pending_updates=False
+        )
+
+    async def webhook(self) -> WebhookInfo:
+        """Where updates are delivered to, how many wait, what went wrong last."""
+        return await self.get_webhook_info()
+
+    async def offer(self, commands: Sequence[tuple[str, str]], language: str = "") -> None:
+        """The commands that the app shows, each (name, description); `language` "" is for everybody else."""
+        await self.set_my_commands([BotCommand(*each) for each in commands], language_code=language or None)
+
+    async def close_connections(self) -> None:
+        """Close what is open."""
+        await self._transport.shutdown()
+
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a picture of a portal would push the answer off the screen
+
+
+def _markup(data: dict[str, Any] | None) -> InlineKeyboardMarkup | None:
+    return InlineKeyboardMarkup.de_json(data, None) if data else None
