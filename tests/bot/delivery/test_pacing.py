@@ -78,3 +78,14 @@ def test_without_a_limit_nothing_waits_and_nothing_is_remembered() -> None:
         assert pace.room() == math.inf
         pace.leaves("a")
     assert pace.resting() == {}
+
+
+def test_a_chat_of_another_kind_has_its_own_pause() -> None:
+    hand = Hand()
+    pace = Pacer(Limits(text=1, buttons=0, per_chat=1.0, pause=lambda chat: 3.0 if chat == "group" else 0.0), hand)
+    for chat in ("group", "somebody"):
+        pace.leaves(chat)
+    assert pace.until("somebody") == 0.0
+    assert pace.until("group") >= 3.0
+    hand.at += 3.2
+    assert pace.until("group") == 0.0
