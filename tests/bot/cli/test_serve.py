@@ -19,6 +19,13 @@ ROOT = Path(__file__).parent.parent.parent.parent
 SERVE = [sys.executable, "-c", "from bot.cli import main; main(['serve'])"]
 
 
+def fetch(address: str) -> str:
+    """The text of a page."""
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        text: str = answer.read().decode()
+        return text
+
+
 class Server:
     """A real server process on a free port."""
 
@@ -48,7 +55,11 @@ class Server:
         code = self.process.wait(20)
         self.log.flush()
         self.log.seek(0)
-        return code, self.log.read()
+        log = self.log.read()
+        self.log.close()
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code, log
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
@@ -58,7 +69,7 @@ def test_it_opens_says_where_and_ends_cleanly(tmp_path: Path, how: int) -> None:
         assert server.address, server.said
         assert "motcua chat" in server.said
         assert "is invented" in server.said
-        page = urllib.request.urlopen(f"{server.address}/mau/", timeout=10).read().decode()
+        page = fetch(f"{server.address}/mau/")
         assert "xã Mẫu" in page
     finally:
         code, _log = server.stop(how)
@@ -69,15 +80,15 @@ def test_a_whole_run_logs_no_personal_data(tmp_path: Path) -> None:
     server = Server(tmp_path)
     try:
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-        page = opener.open(f"{server.address}/mau/chat", timeout=10).read().decode()
+        with opener.open(f"{server.address}/mau/chat", timeout=10) as answer:
+            page = answer.read().decode()
         update = re.search(r'name="update" value="(\w+)"', page)
         assert update
         said = "tôi là Trần Thị Bí Mật, căn cước 051203001234, điện thoại 0905123456, làm khai sinh cho con"
         form = urllib.parse.urlencode({"text": said, "update": update.group(1)}).encode()
-        answer = opener.open(
-            urllib.request.Request(f"{server.address}/mau/chat", form, {"Origin": server.address}), timeout=10  # noqa: S310
-        )
-        assert "đã che số" in answer.read().decode()
+        request = urllib.request.Request(f"{server.address}/mau/chat", form, {"Origin": server.address})
+        with opener.open(request, timeout=10) as answer:
+            assert "đã che số" in answer.read().decode()
     finally:
         _code, log = server.stop()
     for private in ("051203001234", "0905123456", "Bí Mật", "khai sinh cho con"):
