@@ -106,6 +106,9 @@ def _page(site: Site, page: Page) -> Callable[[web.Request], Awaitable[web.Strea
         except StoreDown:
             log.warning("web: the database is out of reach")
             return _problem(site, request, 503)
+        except Exception:
+            log.exception("web: a page broke")
+            return _problem(site, request, 500)
 
     return answer
 
@@ -120,6 +123,7 @@ def _problem(site: Site, request: web.Request, status: int, advice: str | None =
             404: (_("Không có trang này."), _("Địa chỉ thiếu chữ hoặc đã cũ. Chọn một trong các trang dưới đây.")),
             408: (_("Mạng chậm quá."), _("Máy chờ mà chưa nhận đủ câu hỏi. Gửi lại giúp máy.")),
             413: (_("Câu hỏi dài quá."), _("Máy chỉ nhận 2.000 chữ cái. Viết việc chính trước, gửi lại.")),
+            500: (_("Máy đang lỗi ở trang này."), _("Thử lại sau ít phút, hoặc gọi điện, hoặc đến quầy.")),
             503: (_("Máy đang bận, chưa ghi được câu hỏi."), _("Chờ 1 phút rồi gửi lại.")),
         }.get(status, (_("Máy chưa làm được việc này."), _("Quay lại trang trước và thử lại.")))
     cure = advice or cure

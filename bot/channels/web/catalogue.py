@@ -92,10 +92,13 @@ def _by_words(knowledge: Knowledge, words: str, own: dict[str, Procedure]) -> tu
     parts = fold(words).casefold().split()
     rest = [p for p in own.values() if p.code not in seen and all(part in _searched(p) for part in parts)]
     rest.sort(key=lambda p: fold(p.title).casefold())
+    named = [p for p in own.values() if fold(p.title).casefold() == " ".join(parts)]
     # A referral's or a refusal's candidates are the nearest misses: they stand behind what really holds the words.
     sure = finding.behaviour in ("answer", "clarify", "aspect", "event")
-    listed = [*found, *rest] if sure or not rest else [*rest, *found]
-    return listed, knowledge.referrals.get(finding.key) if finding.behaviour == "referral" else None
+    listed = [*named, *found, *rest] if sure or not rest else [*named, *rest, *found]
+    return list({p.code: p for p in listed}.values()), knowledge.referrals.get(
+        finding.key
+    ) if finding.behaviour == "referral" else None
 
 
 def _searched(procedure: Procedure) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import time
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from aiohttp import web
@@ -14,8 +15,8 @@ from aiohttp import web
 from bot.channels.web.channel import NAME
 from bot.channels.web.listeners import stirred
 from bot.channels.web.said import Message, shown, title_of
-from bot.channels.web.site import Site
-from bot.channels.web.visitor import Visitor, chosen_language, remember, visitor
+from bot.channels.web.site import LANGUAGE_NAMES, Site
+from bot.channels.web.visitor import Visitor, chosen_language, keep_language, remember, visitor
 from bot.pages.origin import client_address, same_origin
 from bot.pages.rendering import HEADERS, json_response
 from handlers.language import SOURCE, languages, speaking
@@ -92,19 +93,35 @@ async def take(site: Site, request: web.Request) -> web.StreamResponse:
             return json_response({"error": error}, status)
         return await _page(site, request, unit, who, error=error, draft=fields.get("text", ""), status=status)
     if incoming is not None:
+        if turn := await _language_turn(site, unit, who, incoming, language):
+            await site.conversation.take_async(turn)
         # After the commit the answer stands in the transcript already: nobody waits for the sender to bring it.
         await site.conversation.take_async(incoming)
         site.listeners.wake((unit.id, who.chat))
+    newest = await _newest(site, unit, who.chat)
     response: web.StreamResponse
     if _by_script(request):
         response = json_response({})
     else:
         # Back to the newest question: its answers stand under it.
-        asked = [message.id for message in await _newest(site, unit, who.chat) if message.incoming]
+        asked = [message.id for message in newest if message.incoming]
         goal = f"/{unit.id}/chat?da-gui=1" + (f"#m{asked[-1]}" if asked else "")
         response = web.Response(status=303, headers={**HEADERS, "Location": goal, "Cache-Control": "no-store"})
     remember(response, who, secure=site.secure(request))
+    if _spoken(newest) != (language or SOURCE):
+        # The chat was told to speak another language: the pages follow.
+        keep_language(response, _spoken(newest), secure=site.secure(request))
     return response
+
+
+async def _language_turn(site: Site, unit: Unit, who: Visitor, incoming: Incoming, language: str) -> Incoming | None:
+    """The press that makes the chat speak the page's language, where it does not yet; goes before the message itself."""
+    if not language or language == _spoken(await _newest(site, unit, who.chat)):
+        return None
+    text = LANGUAGE_NAMES.get(language, language)
+    return replace(
+        incoming, kind="button", button=f"l1.{language}", text=text, update=f"{incoming.update[:32]}-{language}"
+    )
 
 
 def _by_script(request: web.Request) -> bool:

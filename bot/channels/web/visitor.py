@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from handlers.language import SOURCE, languages
+from handlers.language import languages
 
 COOKIE = "motcua"
 LANGUAGE_COOKIE = "motcua_lang"
@@ -54,13 +54,14 @@ def chosen_language(request: web.Request) -> str:
 
 
 def remember_language(response: web.StreamResponse, request: web.Request, *, secure: bool) -> None:
-    """Keep a choice made by the address; Vietnamese needs no keeping."""
+    """Keep a choice made by the address."""
     wish = request.query.get("lang", "")
-    if wish not in languages():
-        return
-    if wish == SOURCE:
-        response.del_cookie(LANGUAGE_COOKIE, path="/")
-    else:
-        response.set_cookie(
-            LANGUAGE_COOKIE, wish, max_age=DAYS * 86_400, httponly=True, samesite="Lax", secure=secure, path="/"
-        )
+    if wish in languages():
+        keep_language(response, wish, secure=secure)
+
+
+def keep_language(response: web.StreamResponse, language: str, *, secure: bool) -> None:
+    """The pages go on in `language`. Vietnamese is kept, too: it may be the way back from English."""
+    response.set_cookie(
+        LANGUAGE_COOKIE, language, max_age=DAYS * 86_400, httponly=True, samesite="Lax", secure=secure, path="/"
+    )
