@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.channels import web
+from bot.channels import telegram, web
 from bot.channels.opened import OpenedChannel, Surroundings
 
-OPEN: tuple[Callable[[Surroundings], OpenedChannel], ...] = (web.open_channel,)
+OPEN: tuple[Callable[[Surroundings], OpenedChannel], ...] = (telegram.open_channel, web.open_channel)

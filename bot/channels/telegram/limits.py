@@ -13,7 +13,7 @@ API = "https://api.telegram.org"
 
 KEY_BYTES = 64  # callback_data
 PAYLOAD = r"[A-Za-z0-9_-]{1,64}"  # of a deep link t.me/<bot>?start=<payload>
-SECRET_FORM = r"[A-Za-z0-9_-]{1,256}"  # of a webhook
+SECRET_FORM = r"[A-Za-z0-9_-]{1,256}"  # noqa: S105 - how a webhook's secret looks
 PORTS = (443, 80, 88, 8443)  # where Telegram delivers to
 CHAT_PAUSE = 1.0  # seconds
 GROUP_PAUSE = 3.0  # seconds: 20 messages a minute
