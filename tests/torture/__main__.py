@@ -13,7 +13,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from tests.torture.trial import Report, Trial
+from tests.torture.trial import Receiving, Report, Trial
 
 
 def main() -> int:
@@ -22,17 +22,19 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000), help="the same moments again")
     parser.add_argument("--postgres", action="store_true", help="PostgreSQL instead of SQLite")
+    parser.add_argument("--polling", action="store_true", help="receive by long polling instead of the webhook")
     options = parser.parse_args()
+    receiving: Receiving = "polling" if options.polling else "webhook"
     print(f"seed {options.seed}", flush=True)
     if options.postgres:
         from tests.fakes.databases import postgres_server
 
         with postgres_server() as server:
-            report = asyncio.run(Trial(server.empty(), options.kills, options.seed).run())
+            report = asyncio.run(Trial(server.empty(), options.kills, options.seed, receiving).run())
     else:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "motcua.db"
-            report = asyncio.run(Trial(f"sqlite:///{path}", options.kills, options.seed).run())
+            report = asyncio.run(Trial(f"sqlite:///{path}", options.kills, options.seed, receiving).run())
             check_file(path, report)
     print(report)
     print("every promise held" if not report.faults else "BROKEN")

@@ -1,6 +1,8 @@
-"""The process that is killed: store, conversation and sender, with an echo for the handlers and a plain HTTP platform.
+"""The process that is killed: store, conversation, sender and the Telegram channel as they run, with an echo for the handlers.
 
-python -m tests.torture.server DATABASE_URL PLATFORM_URL PORT
+    python -m tests.torture.server DATABASE_URL BOT_API_URL PORT webhook|polling
+
+The pace is off, so that much is on its way at every moment. It ends when its standard input does: no orphan outlives a broken trial.
 """
 
 from __future__ import annotations
@@ -8,87 +10,88 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import math
+import os
 import sys
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from aiohttp import ClientConnectionError, ClientSession, ClientTimeout, web
+from aiohttp import web
+from pydantic import SecretStr
 
+from bot.channels.opened import Surroundings
+from bot.channels.telegram import LIMITS, TelegramChannel, open_channel
+from bot.clock import utc_now
 from bot.conversation import Conversation
-from bot.delivery.port import Account, Limits, PerhapsSent, RetryLater
 from bot.delivery.sender import Sender
-from bot.store import Store, StoreDown
+from bot.settings import Settings
+from bot.store import Store
 from handlers.effects import Effect, Remember
 from handlers.messages import Incoming, Reply
 from handlers.ports import Context
-from knowledge.unit import load_units
+from knowledge.unit import ChannelAccount, load_units
+from tests.fakes.telegram_api import BOT, TOKEN
 
-PART = "\n"  # between the wire messages of one reply
+HOST = "https://torture.example"
+WEBHOOK_SECRET = "secret-of-the-torture"
+LONG = "đoạn dài " * 300  # two of them are more than one message holds
+
+
+def words(number: int, count: int) -> list[str]:
+    """How the messages begin that answer update `number` of a chat, if it is the chat's turn `count`: every fifth has two."""
+    return [f"u{number} is {count}{part}" for part in ("ab" if count % 5 == 0 else "a")]
 
 
 def echo(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     """Counts in the state: a turn lost, doubled or out of order shows in every later reply of the chat."""
     count = int(context.state.code or 0) + 1
     yield Remember(dataclasses.replace(context.state, code=str(count), at=context.now))
-    parts = [f"{incoming.text} is {count}{part}" for part in ("ab" if count % 5 == 0 else "a")]
-    yield Reply(PART.join(parts))
+    parts = words(int(incoming.text.removeprefix("u")), count)
+    yield Reply("\n\n".join(parts if len(parts) == 1 else [f"{part}\n{LONG}" for part in parts]))
 
 
-class Platform:
-    """The channel: one POST a wire message."""
-
-    name = "torture"
-    limits = Limits(text=4096, buttons=0, per_second=math.inf)
-
-    def __init__(self, http: ClientSession, url: str) -> None:
-        self._http, self._url = http, url
-
-    def render(self, reply: Reply, chat: str) -> Sequence[dict[str, Any]]:
-        return [{"chat": chat, "text": part} for part in reply.text.split(PART)]
-
-    async def send(self, account: Account, message: dict[str, Any]) -> str:
-        try:
-            async with self._http.post(f"{self._url}/send", json=message) as answer:
-                return (await answer.text())[:64]
-        except ClientConnectionError as error:
-            raise RetryLater(str(error)) from error
-        except TimeoutError as error:
-            raise PerhapsSent("no answer") from error
-
-
-async def serve(database: str, platform: str, port: int) -> None:
+async def serve(database: str, api: str, port: int, receiving: str) -> None:
     """Serve until killed."""
     store = Store.open(database)
-    conversation = Conversation(
-        store,
-        lambda: None,
-        load_units(Path("units")),
-        respond=echo,  # type: ignore[arg-type, return-value]
+    account = ChannelAccount(
+        channel="telegram",
+        id=BOT,
+        secrets={"token": "TOKEN", "webhook": "SECRET"},
+        settings={"receiving": receiving},
     )
-
-    async def take(request: web.Request) -> web.Response:
-        update = await request.json()
-        incoming = Incoming(
-            "torture", "a", update["chat"], update["id"], "mau", "text", datetime.now(UTC), text=update["text"]
+    units = {i: u.model_copy(update={"accounts": (account,)}) for i, u in load_units(Path("units")).items()}
+    conversation = Conversation(store, lambda: None, units, respond=echo)  # type: ignore[arg-type, return-value]
+    opened = open_channel(
+        Surroundings(
+            settings=Settings(database=SecretStr(database), telegram_api=api, base_url=HOST),
+            units=units,
+            knowledge=lambda: None,  # type: ignore[arg-type, return-value]
+            conversation=conversation,
+            store=store,
+            clock=utc_now,
+            environment={"TOKEN": TOKEN, "SECRET": WEBHOOK_SECRET},
         )
-        try:
-            await conversation.take_async(incoming)
-        except StoreDown:
-            return web.Response(status=503)
-        return web.Response()
-
+    )
+    assert not opened.notes, opened.notes
+    assert isinstance(opened.channel, TelegramChannel)
+    opened.channel.limits = dataclasses.replace(LIMITS, per_second=math.inf, per_chat=0, pause=None)
     app = web.Application()
-    app.add_routes([web.post("/hook", take)])
+    app.add_routes(opened.routes)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
-    async with ClientSession(timeout=ClientTimeout(total=10)) as http:
-        sender = asyncio.create_task(Sender(store, Platform(http, platform), Account("torture", "a", "mau")).run())
-        await web.TCPSite(runner, "127.0.0.1", port, reuse_address=True).start()
-        print("ready", flush=True)
-        await sender
+    working = [Sender(store, opened.channel, each).run() for each in opened.accounts]
+    working += [receive() for receive in opened.receivers]  # type: ignore[misc]
+    tasks = [asyncio.ensure_future(work) for work in [*working, store.listen()]]
+    await web.TCPSite(runner, "127.0.0.1", port, reuse_address=True).start()
+    print("ready", flush=True)
+    await asyncio.gather(*tasks)
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()
+    os._exit(3)
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    asyncio.run(serve(sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]))
