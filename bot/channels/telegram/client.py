@@ -76,11 +76,14 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(
                 method, url, data=form, timeout=timeout, allow_redirects=False
             ) as response:
-                return response.status, await response.read()
+                status, answer = response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
             failure = NotConnected(f"not connected ({type(error).__name__})")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             failure = NoAnswer(f"no answer ({type(error).__name__})")
+        else:
+            # The library quotes a refusal that is no JSON, a proxy's page for instance; the status alone says enough.
+            return (status, answer) if status < 300 or _is_object(answer) else (status, b"{}")
         raise failure  # outside the handler: the cause would quote the address
 
     @staticmethod
@@ -148,6 +151,13 @@ class Client(Bot):
 
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a picture of a portal would push the answer off the screen
+
+
+def _is_object(payload: bytes) -> bool:
+    try:
+        return isinstance(json.loads(payload), dict)
+    except ValueError:
+        return False
 
 
 def _markup(data: dict[str, Any] | None) -> InlineKeyboardMarkup | None:
