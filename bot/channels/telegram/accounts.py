@@ -19,14 +19,19 @@ Receiving = Literal["webhook", "polling"]
 class AccountUnusable(Exception):
     """An account cannot run; the text says which and what to do. It never holds a secret."""
 
+    def __init__(self, message: str, account_id: str = "") -> None:
+        super().__init__(message)
+        self.account_id = account_id
+
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """One bot and how it receives."""
+    """One bot and how it receives. `why_polling` says what a webhook would need; "" where the unit file asks for polling."""
 
     account: Account
     receiving: Receiving
     webhook_url: str = ""
+    why_polling: str = ""
 
 
 def bots(units: Iterable[Unit], environment: Mapping[str, str], base_url: str = "") -> list[Bot | AccountUnusable]:
@@ -39,7 +44,7 @@ def bots(units: Iterable[Unit], environment: Mapping[str, str], base_url: str = 
                 continue
             try:
                 if declared.id.casefold() in seen:
-                    raise AccountUnusable(_why(unit, declared, "stands in two places. One bot belongs to one unit."))
+                    raise _unusable(unit, declared, "stands in two places. One bot belongs to one unit.")
                 found.append(_bot(unit, declared, environment, base_url or unit.base_url))
                 seen.add(declared.id.casefold())
             except AccountUnusable as error:
@@ -48,7 +53,7 @@ def bots(units: Iterable[Unit], environment: Mapping[str, str], base_url: str = 
 
 
 def _bot(unit: Unit, declared: ChannelAccount, environment: Mapping[str, str], base_url: str) -> Bot:
-    token = _secret(unit, declared, environment, "token")
+    token = _secret(declared, environment, "token")
     if not token:
         name = declared.secrets.get("token", "")
         cure = (
@@ -56,23 +61,23 @@ def _bot(unit: Unit, declared: ChannelAccount, environment: Mapping[str, str], b
             if name
             else 'names no token. Add secrets = { token = "NAME_OF_A_VARIABLE" }.'
         )
-        raise AccountUnusable(_why(unit, declared, cure))
+        raise _unusable(unit, declared, cure)
     if not TOKEN.fullmatch(token):
         cure = f"{declared.secrets['token']} holds no token of @BotFather (digits, a colon, letters). Copy it again."
-        raise AccountUnusable(_why(unit, declared, cure))
-    secret = _secret(unit, declared, environment, "webhook")
+        raise _unusable(unit, declared, cure)
+    secret = _secret(declared, environment, "webhook")
     if secret and not re.fullmatch(SECRET_FORM, secret):
         cure = f"{declared.secrets['webhook']} may hold only A-Z, a-z, 0-9, _ and -, at most 256 of them."
-        raise AccountUnusable(_why(unit, declared, cure))
+        raise _unusable(unit, declared, cure)
     receiving = declared.settings.get("receiving", "")
     if receiving not in ("", "webhook", "polling"):
-        raise AccountUnusable(_why(unit, declared, 'receiving is "webhook" or "polling", or left out.'))
+        raise _unusable(unit, declared, 'receiving is "webhook" or "polling", or left out.')
     problem = unreachable(base_url) or ("" if secret else _no_secret(declared))
     if receiving == "webhook" and problem:
-        raise AccountUnusable(_why(unit, declared, f"cannot receive by webhook: {problem}"))
+        raise _unusable(unit, declared, f"cannot receive by webhook: {problem}")
     account = Account(NAME, declared.id, unit.id, {"token": token, "webhook": secret}, declared.settings)
     if receiving == "polling" or problem:
-        return Bot(account, "polling")
+        return Bot(account, "polling", why_polling="" if receiving == "polling" else problem)
     return Bot(account, "webhook", f"{base_url.rstrip('/')}/{NAME}/{declared.id}")
 
 
@@ -95,9 +100,9 @@ def _no_secret(declared: ChannelAccount) -> str:
     return f'it needs a secret in {name}. Make one: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 
 
-def _secret(unit: Unit, declared: ChannelAccount, environment: Mapping[str, str], what: str) -> str:  # noqa: ARG001
+def _secret(declared: ChannelAccount, environment: Mapping[str, str], what: str) -> str:
     return environment.get(declared.secrets.get(what, ""), "").strip()
 
 
-def _why(unit: Unit, declared: ChannelAccount, cure: str) -> str:
-    return f"units/{unit.id}.toml, telegram account {declared.id}: {cure}"
+def _unusable(unit: Unit, declared: ChannelAccount, cure: str) -> AccountUnusable:
+    return AccountUnusable(f"units/{unit.id}.toml, telegram account {declared.id}: {cure}", declared.id)
