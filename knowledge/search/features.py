@@ -1,7 +1,7 @@
 """What of a question is compared: words, neighbours, words with their marks, and pieces of words.
 
 A feature is a short text with a kind before it: "w" a word without marks, "b" two neighbours, "m" a word as it was marked, "c" three or four
-letters of a word. Words that only ask for an aspect count for less.
+letters of a word, "k" an idea (`knowledge/text/concepts.py`), "p" two ideas together. Words that only ask for an aspect count for less.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from knowledge.text.aspects import Asked, asked
+from knowledge.text.concepts import ideas
 from knowledge.text.folding import marked
 from knowledge.text.reading import PAUSES, Reading
 
@@ -50,6 +51,11 @@ def features(reading: Reading, found: Iterable[Asked] | None = None) -> dict[str
             for piece in pieces(bare):
                 add(piece, weight)
         before, weight_before = bare, weight
+    said = sorted(ideas(reading.words, reading.bare).items())
+    for n, (idea, weight) in enumerate(said):
+        add(f"k{idea}", weight)
+        for other_idea, other_weight in said[n + 1 :]:
+            add(f"p{idea} {other_idea}", min(weight, other_weight))
     for other in reading.others:
         for left, right in zip(("", *other), other, strict=False):
             add(f"w{right}", OTHER)

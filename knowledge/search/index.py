@@ -15,14 +15,18 @@ from itertools import accumulate
 
 from knowledge.search.corpus import FIELDS, Text, classes, questions, texts
 from knowledge.search.features import features
+from knowledge.search.learnt import Learnt, learnt
 from knowledge.source import Source
 from knowledge.text.lexicon import Lexicon
 from knowledge.text.normalising import normalise
 from knowledge.text.reading import read
 
-KINDS = {"w": 1.0, "b": 1.0, "m": 0.7, "c": 0.6}  # how much a kind of feature counts
+KINDS = {"w": 1.0, "b": 1.0, "m": 0.7, "c": 0.6, "k": 1.1, "p": 0.5}  # how much a kind of feature counts
+COUNTED = 2.0  # how much counting says beside learning
 LEAST = 0.004  # a weight below this decides nothing and is left out
 MOST = 160  # classes a feature may speak for: what speaks for everything tells nothing, and cost must not grow with the catalogue
+
+UNTAUGHT = -1.0  # the bias of a class nobody has learnt yet, what the others have on average
 
 Vector = dict[str, float]
 
@@ -32,15 +36,19 @@ def lexicon_of(source: Source) -> Lexicon:
     return Lexicon.of((normalise(t.text) for t in texts(source)), (normalise(t.text) for t in questions(source)))
 
 
-def build(source: Source) -> Mapping[str, bytes]:
-    """The index of a knowledge folder as named blobs, the same bytes for the same folder."""
+def build(source: Source, taught: Learnt | None = None) -> Mapping[str, bytes]:
+    """The index of a knowledge folder as named blobs, the same bytes for the same folder. `taught` are other weights than the shipped ones."""
     lexicon = lexicon_of(source)
     names = classes(source)
     said = [*texts(source), *questions(source)]
     counts = [features(read(text.text, lexicon)) for text in said]
     rarity = rarity_of(counts)
     centres = centres_of(said, [weighed(count, rarity) for count in counts])
-    return {"lexicon": lexicon.dump(), "events": _events(source), **pack(names, rarity, centres)}
+    return {
+        "lexicon": lexicon.dump(),
+        "events": _events(source),
+        **pack(names, rarity, centres, learnt() if taught is None else taught),
+    }
 
 
 def rarity_of(counts: Sequence[Vector]) -> dict[str, float]:
@@ -74,14 +82,18 @@ def centres_of(said: Sequence[Text], vectors: Sequence[Vector]) -> dict[str, Vec
     return centres
 
 
-def pack(names: Sequence[str], rarity: Mapping[str, float], weights: Mapping[str, Vector]) -> dict[str, bytes]:
+def pack(
+    names: Sequence[str], rarity: Mapping[str, float], centres: Mapping[str, Vector], taught: Learnt
+) -> dict[str, bytes]:
     """Names, rarities and the class weights per feature as blobs: text for names, little arrays for numbers."""
     number = {name: n for n, name in enumerate(names)}
     lists: dict[str, list[tuple[int, float]]] = {feature: [] for feature in rarity}
-    for about, vector in weights.items():
-        for feature, weight in vector.items():
-            if abs(weight) >= LEAST:
-                lists[feature].append((number[about], weight))
+    for about, n in number.items():
+        vector, lesson = centres.get(about, {}), taught.weights.get(about, {})
+        for feature in dict.fromkeys([*vector, *lesson]):
+            weight = COUNTED * vector.get(feature, 0.0) + lesson.get(feature, 0.0)
+            if abs(weight) >= LEAST and feature in lists:
+                lists[feature].append((n, weight))
     order = sorted(lists)
     about_all, weight_all = array("H"), array("f")
     sizes: list[int] = []
@@ -93,6 +105,7 @@ def pack(names: Sequence[str], rarity: Mapping[str, float], weights: Mapping[str
     return {
         "classes": "\n".join(names).encode(),
         "features": "\n".join(order).encode(),
+        "bias": array("f", (taught.bias.get(name, UNTAUGHT) for name in names)).tobytes(),
         "rarity": array("f", (rarity[f] for f in order)).tobytes(),
         "ends": array("I", accumulate(sizes)).tobytes(),
         "about": about_all.tobytes(),
@@ -113,6 +126,7 @@ class Index:
         self._order = blobs["features"].decode().split("\n")
         self._rarity = array("f", blobs["rarity"])
         self._ends = array("I", blobs["ends"])
+        self._bias = array("f", blobs["bias"]).tolist()
         self._about = array("H", blobs["about"])
         self._weight = array("f", blobs["weight"])
         self._row = {feature: n for n, feature in enumerate(self._order)}
@@ -125,7 +139,7 @@ class Index:
 
     def score(self, vector: Mapping[int, float]) -> list[float]:
         """How much each class is spoken for, in the order of `names`."""
-        scores = [0.0] * len(self.names)
+        scores = self._bias.copy()
         ends, about, weights = self._ends, self._about, self._weight
         for row, said in vector.items():
             start, end = (ends[row - 1] if row else 0), ends[row]

@@ -24,7 +24,8 @@ _RULES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("identity", re.compile(rf"{_START}\d{{12,}}{_END}")),
 )
 _NEAR = re.compile(
-    r"(?:\botp\b|mã\s+(?:otp|xác\s+(?:thực|nhận|minh))|ma\s+(?:otp|xac\s+(?:thuc|nhan|minh)))\D{0,20}?(\d{4,8})\b", re.IGNORECASE
+    r"(?:\botp\b|mã\s+(?:otp|xác\s+(?:thực|nhận|minh))|ma\s+(?:otp|xac\s+(?:thuc|nhan|minh)))\D{0,20}?(\d{4,8})\b",
+    re.IGNORECASE,
 )
 _MONEY = re.compile(r"\s*(?:đ|đồng|dong|vnd|vnđ|k|nghìn|ngàn|triệu|tr)\b", re.IGNORECASE)
 

@@ -1,0 +1,98 @@
+"""Learn the finder's weights from our own questions, and measure how sure is sure enough.
+
+    python -m benchmarks.learn --write          learn from everything, write knowledge/search/learnt.tsv
+    python -m benchmarks.learn --folds 4        learn from a part, ask the rest: what the thresholds of decision.toml rest on
+
+One linear classifier per class (one against the rest, hinge loss) over the features that counting uses too. scikit-learn is needed here
+and nowhere else (extra `bench`). The test part of the questions is never read.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from knowledge.procedure import Procedure
+from knowledge.search.corpus import FIELDS, Text, questions, texts
+from knowledge.search.features import features
+from knowledge.search.finder import Finder
+from knowledge.search.index import build, lexicon_of, rarity_of, weighed
+from knowledge.search.learnt import FILE, KINDS, Learnt, written
+from knowledge.source import Source, read
+from knowledge.text.reading import read as read_text
+
+STRENGTH = 1.0  # the classifier's C: chosen among 0.3, 0.5 and 1 by asking held-out questions
+LEAST = 0.2  # smaller weights are left out of the file: 14 of 15 go, held-out accuracy stays within half a point
+
+
+def learn(source: Source) -> Learnt:
+    """The weights for a knowledge folder. Deterministic for one version of scikit-learn."""
+    from scipy.sparse import csr_matrix
+    from sklearn.svm import LinearSVC
+
+    lexicon = lexicon_of(source)
+    said: Sequence[Text] = [*texts(source), *questions(source)]
+    counts = [features(read_text(text.text, lexicon)) for text in said]
+    rarity = rarity_of(counts)
+    vectors = [{f: w for f, w in weighed(count, rarity).items() if f[0] in KINDS} for count in counts]
+    columns = {feature: n for n, feature in enumerate(sorted({f for vector in vectors for f in vector}))}
+    names = sorted({text.about for text in said})
+    number = {name: n for n, name in enumerate(names)}
+    rows = [n for n, vector in enumerate(vectors) for _ in vector]
+    places = [columns[f] for vector in vectors for f in vector]
+    data = [w for vector in vectors for w in vector.values()]
+    matrix = csr_matrix((data, (rows, places)), shape=(len(said), len(columns)))
+    model = LinearSVC(C=STRENGTH, dual=True, random_state=0, max_iter=2000)
+    model.fit(matrix, [number[text.about] for text in said], sample_weight=[FIELDS[text.kind] for text in said])
+    order = list(columns)
+    weights = {
+        names[int(label)]: {order[n]: float(row[n]) for n in (abs(row) >= LEAST).nonzero()[0]}
+        for label, row in zip(model.classes_, model.coef_, strict=True)
+    }
+    bias = {names[int(label)]: float(base) for label, base in zip(model.classes_, model.intercept_, strict=True)}
+    return Learnt(bias, weights)
+
+
+def finder_of(source: Source, taught: Learnt | None = None) -> Finder:
+    """A finder straight from a knowledge folder, without a pack."""
+    procedures = {code: Procedure(facts, source.words.get(code), "") for code, facts in source.facts.items()}
+    return Finder.from_blobs(build(source, taught), procedures, source.families)
+
+
+def held_out(source: Source, folds: int, fold: int) -> tuple[Source, list[Text]]:
+    """(the folder without every `folds`-th question, those questions)."""
+    kept = tuple(q for n, q in enumerate(source.questions) if n % folds != fold)
+    asked = replace(source, questions=tuple(q for n, q in enumerate(source.questions) if n % folds == fold))
+    return replace(source, questions=kept), list(questions(asked))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--folds", type=int, default=0)
+    arguments = parser.parse_args()
+    source = read()
+    if arguments.write:
+        found = learn(source)
+        path = Path(__file__).parent.parent / "knowledge" / "search" / FILE
+        path.write_text(written(found), encoding="utf-8")
+        print(f"{path.name}: {sum(map(len, found.weights.values()))} weights of {len(found.weights)} classes")
+    for fold in range(arguments.folds):
+        kept, asked = held_out(source, arguments.folds, fold)
+        finder = finder_of(kept, learn(kept))
+        right: Counter[str] = Counter()
+        for text in asked:
+            finding = finder.find(text.text)
+            first = finding.candidates[0].code if finding.candidates else ""
+            right["asked"] += 1
+            right["first right"] += first == text.about
+            right[finding.behaviour] += 1
+            right["answered wrong"] += finding.behaviour == "answer" and first != text.about
+        print(f"fold {fold}: " + ", ".join(f"{what} {count}" for what, count in right.items()))
+
+
+if __name__ == "__main__":
+    main()
