@@ -14,8 +14,9 @@
   var after = Number(log.dataset.after) || 0;
   var waiting = document.getElementById("waiting");
   var intro = document.getElementById("intro");
-  log.setAttribute("role", "log");
-  log.setAttribute("aria-live", "polite");
+  var live = document.getElementById("live");
+  live.setAttribute("role", "log");
+  live.setAttribute("aria-live", "polite");
   if (waiting) waiting.hidden = true;
 
   function newId() {
