@@ -8,7 +8,9 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -81,12 +83,13 @@ class App:
         while True:
             for unit in self.units:
                 for statement in retention.steps(unit, utc_now(), keep):
-                    more = True
-                    while more:
-                        more = await self.store.run(
-                            lambda statement=statement: self.store.transact(lambda c: retention.sweep(c, statement))
-                        )
+                    while await self.store.run(partial(self._swept, statement)):
+                        await asyncio.sleep(0)  # citizens' turns come between two steps
             await asyncio.sleep(SWEEP_EVERY)
+
+    def _swept(self, statement: Any) -> bool:
+        """One step of the clean-up; says whether it may find more."""
+        return self.store.transact(lambda connection: retention.sweep(connection, statement))
 
 
 def open_parts(settings: Settings) -> tuple[Store, Knowledge, dict[str, Unit]]:

@@ -64,7 +64,8 @@ def test_words_are_no_numbers_where_nothing_is_asked(dialogue: Dialogue) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "other"), [("không phải, cái kia", True), ("cái khác", True), ("ko phai cai kia", True), ("cái giấy kia của xã", False)]
+    ("text", "other"),
+    [("không phải, cái kia", True), ("cái khác", True), ("ko phai cai kia", True), ("cái giấy kia của xã", False)],
 )
 def test_the_other_one_is_meant(dialogue: Dialogue, text: str, other: bool) -> None:
     assert wants_other(typed(dialogue, text)) is other

@@ -66,7 +66,8 @@ def test_a_choice_of_many_keeps_the_best_seven() -> None:
 
 
 @pytest.mark.parametrize(
-    ("payload", "key"), [("tt-1_001193", "p1.1.001193"), ("tt-1.001193", "p1.1.001193"), ("hs-H48", ""), ("", ""), ("tt-1_00119x", "")]
+    ("payload", "key"),
+    [("tt-1_001193", "p1.1.001193"), ("tt-1.001193", "p1.1.001193"), ("hs-H48", ""), ("", ""), ("tt-1_00119x", "")],
 )
 def test_a_deep_link_opens_its_procedure(payload: str, key: str) -> None:
     assert from_start(payload) == key

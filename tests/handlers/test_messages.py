@@ -32,7 +32,9 @@ def test_every_card_of_the_knowledge_survives_the_outbox(knowledge: Knowledge, u
         assert from_json(json.loads(json.dumps(to_json(reply)))) == reply
 
 
-@pytest.mark.parametrize("data", [{}, {"text": 1}, {**to_json(REPLY), "buttons": [{"title": "x"}]}, {**to_json(REPLY), "card": {"a": 1}}])
+@pytest.mark.parametrize(
+    "data", [{}, {"text": 1}, {**to_json(REPLY), "buttons": [{"title": "x"}]}, {**to_json(REPLY), "card": {"a": 1}}]
+)
 def test_what_is_no_reply_is_refused(data: dict[str, object]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         from_json(data)
@@ -53,7 +55,9 @@ def test_with_buttons_the_text_has_no_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "url"), [("", ""), ("a", "https://x"), ("đ", ""), ("x" * 65, "")], ids=["nothing", "both", "not ascii", "too long"]
+    ("key", "url"),
+    [("", ""), ("a", "https://x"), ("đ", ""), ("x" * 65, "")],
+    ids=["nothing", "both", "not ascii", "too long"],
 )
 def test_a_button_has_a_short_ascii_key_or_a_link(key: str, url: str) -> None:
     with pytest.raises(ValueError, match="button"):

@@ -30,7 +30,10 @@ def test_days_with_the_same_hours_are_said_in_one_breath(unit: Unit) -> None:
         ("2026-11-20T10:00", "Trung tâm đang mở cửa, đến 11:30."),
         ("2026-11-20T12:00", "Trung tâm đang nghỉ, mở lại 13:30 thứ Sáu, 20/11/2026."),
         ("2026-11-23T20:00", "Trung tâm đang nghỉ, mở lại 07:30 thứ Tư, 25/11/2026."),
-        ("2031-01-01T09:00", "Giờ mở cửa: thứ Hai đến thứ Sáu, 07:30–11:30, 13:30–17:00."),  # no calendar yet: no promise
+        (
+            "2031-01-01T09:00",
+            "Giờ mở cửa: thứ Hai đến thứ Sáu, 07:30–11:30, 13:30–17:00.",
+        ),  # no calendar yet: no promise
     ],
 )
 def test_open_or_from_when(unit: Unit, moment: str, says: str) -> None:

@@ -35,7 +35,20 @@ def test_what_is_written_is_what_is_read(state: State) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [None, "", "{", "[]", "null", "3", '"x"', '{"v": 99}', '{"v": 1}', '{"v": 1, "expect": 3}', '{"v": 1, "strange": 1}']
+    "text",
+    [
+        None,
+        "",
+        "{",
+        "[]",
+        "null",
+        "3",
+        '"x"',
+        '{"v": 99}',
+        '{"v": 1}',
+        '{"v": 1, "expect": 3}',
+        '{"v": 1, "strange": 1}',
+    ],
 )
 def test_what_cannot_be_read_is_a_fresh_start(text: str | None) -> None:
     assert load(text) == State()

@@ -70,7 +70,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "families").mkdir()
     (tmp_path / "questions" / "learn").mkdir(parents=True)
     (tmp_path / "questions" / "learn" / "ca-nhan.tsv").write_text(
-        "# chú thích\n1.001193\tdocuments\tsinh bé cần giấy gì\n1.000656\t-\tông mất làm giấy báo tử\n", encoding="utf-8"
+        "# chú thích\n1.001193\tdocuments\tsinh bé cần giấy gì\n1.000656\t-\tông mất làm giấy báo tử\n",
+        encoding="utf-8",
     )
     write(tmp_path, WORDS)
     return tmp_path
@@ -90,6 +91,6 @@ def words() -> str:
 
 
 @pytest.fixture
-def put():  # noqa: ANN201 - the function above, as a fixture
+def put():
     """Writes a procedure file: put(folder, text, name)."""
     return write

@@ -15,7 +15,9 @@ from knowledge.source import KnowledgeError, Source, read
 Put = Callable[..., Path]
 
 
-def test_the_same_input_gives_the_same_hash_and_another_another(folder: Path, words: str, put: Put, tmp_path: Path) -> None:
+def test_the_same_input_gives_the_same_hash_and_another_another(
+    folder: Path, words: str, put: Put, tmp_path: Path
+) -> None:
     first = build(read(folder), tmp_path / "a.db")
     assert build(read(folder), tmp_path / "b.db") == first
     put(folder, words.replace("Nhận Giấy khai sinh.", "Nhận giấy."))

@@ -73,7 +73,12 @@ def test_a_fee_that_names_its_law_may_be_nothing(folder: Path, words: str, put: 
 
 
 def test_a_card_over_700_characters_is_refused(folder: Path, words: str, put: Put) -> None:
-    put(folder, words.replace('note = "không có', f'note = "{"rất dài " * 25}không có').replace("count = 2\n", f'form = "{"x" * 230}"\n'))
+    put(
+        folder,
+        words.replace('note = "không có', f'note = "{"rất dài " * 25}không có').replace(
+            "count = 2\n", f'form = "{"x" * 230}"\n'
+        ),
+    )
     assert "at most 700" in found(folder) or "note" in found(folder)
 
 

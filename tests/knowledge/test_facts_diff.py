@@ -34,7 +34,9 @@ def test_a_change_is_said(change: dict[str, object], says: str) -> None:
 
 def test_new_and_gone_codes_are_said() -> None:
     assert list(differences({}, {"1.001193": BIRTH})) == ["1.001193: thủ tục mới (Thủ tục đăng ký khai sinh)"]
-    assert list(differences({"1.001193": BIRTH}, {})) == ["1.001193: không còn trong bản mới (Thủ tục đăng ký khai sinh)"]
+    assert list(differences({"1.001193": BIRTH}, {})) == [
+        "1.001193: không còn trong bản mới (Thủ tục đăng ký khai sinh)"
+    ]
 
 
 def test_the_same_facts_say_nothing() -> None:

@@ -27,7 +27,12 @@ def talk(folder: Path, *lines: str) -> str:
 
 def test_a_conversation_in_the_terminal(tmp_path: Path) -> None:
     shown = talk(tmp_path, "khai sinh cho con cần giấy gì", "1", "còn lệ phí?")
-    assert shown.index("máy trả lời tự động") < shown.index("1. Đã đăng ký") < shown.index("Mã 1.001193") < shown.index("Tiền phải nộp")
+    assert (
+        shown.index("máy trả lời tự động")
+        < shown.index("1. Đã đăng ký")
+        < shown.index("Mã 1.001193")
+        < shown.index("Tiền phải nộp")
+    )
 
 
 def test_a_new_window_is_a_new_conversation(tmp_path: Path) -> None:

@@ -37,7 +37,13 @@ class Server:
             stderr=self.log,
             text=True,
             cwd=ROOT,
-            env={**os.environ, "MOTCUA_PORT": "0", "MOTCUA_DATABASE": f"sqlite:///{folder}/x.db", "MOTCUA_LOG_LEVEL": "DEBUG", **settings},
+            env={
+                **os.environ,
+                "MOTCUA_PORT": "0",
+                "MOTCUA_DATABASE": f"sqlite:///{folder}/x.db",
+                "MOTCUA_LOG_LEVEL": "DEBUG",
+                **settings,
+            },
         )
         self.said = ""
         until = time.monotonic() + 30
@@ -93,7 +99,11 @@ def test_a_whole_run_logs_no_personal_data(tmp_path: Path) -> None:
         _code, log = server.stop()
     for private in ("051203001234", "0905123456", "Bí Mật", "khai sinh cho con"):
         assert private not in log
-        assert not [p for p in tmp_path.iterdir() if "serve.log" not in p.name and private.isdigit() and private.encode() in p.read_bytes()]
+        assert not [
+            p
+            for p in tmp_path.iterdir()
+            if "serve.log" not in p.name and private.isdigit() and private.encode() in p.read_bytes()
+        ]
 
 
 def test_a_port_in_use_is_a_sentence_and_no_trace(tmp_path: Path) -> None:
@@ -116,11 +126,17 @@ def test_a_port_in_use_is_a_sentence_and_no_trace(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [("MOTCUA_PORT", "matkhau"), ("MOTCUA_UNITS", "khong/co"), ("MOTCUA_DATABASE", "oracle://matkhau@x/y")]
+    ("setting", "value"),
+    [("MOTCUA_PORT", "matkhau"), ("MOTCUA_UNITS", "khong/co"), ("MOTCUA_DATABASE", "oracle://matkhau@x/y")],
 )
 def test_a_wrong_setting_is_named_and_its_value_is_not_shown(tmp_path: Path, setting: str, value: str) -> None:
     done = subprocess.run(
-        SERVE, capture_output=True, text=True, timeout=30, cwd=ROOT, env={**os.environ, "MOTCUA_DATABASE": f"sqlite:///{tmp_path}/z.db", setting: value}
+        SERVE,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        cwd=ROOT,
+        env={**os.environ, "MOTCUA_DATABASE": f"sqlite:///{tmp_path}/z.db", setting: value},
     )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
