@@ -8,6 +8,7 @@ Dossier codes and procedure codes are no personal numbers and stay.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +31,18 @@ _NEAR = re.compile(
 _MONEY = re.compile(r"\s*(?:đ|đồng|dong|vnd|vnđ|k|nghìn|ngàn|triệu|tr)\b", re.IGNORECASE)
 
 
+def _parts(text: str, rule: re.Pattern[str], *, prices: bool) -> Iterator[str | re.Match[str]]:
+    """The text cut at what `rule` finds; with `prices`, a number followed by money words is left in the text."""
+    done = 0
+    for match in rule.finditer(text):
+        if prices and _MONEY.match(text, match.end()):
+            continue
+        yield text[done : match.start()]
+        yield match
+        done = match.end()
+    yield text[done:]
+
+
 @dataclass(frozen=True, slots=True)
 class Masked:
     """The text with its personal numbers hidden, and what kinds were found (in order of finding, each once)."""
@@ -49,14 +62,10 @@ def mask(text: str) -> Masked:
         return next(c for c in found if c.isdigit()) + DOT * (digits - 1)
 
     for kind, rule in _RULES:
-
-        def replaced(match: re.Match[str], kind: Kind = kind) -> str:
-            # 500.000.000 đ is a price, not somebody's number
-            if kind == "old_identity" and _MONEY.match(text_now, match.end()):
-                return match.group()
-            return hide(kind, match.group())
-
-        text_now = text
-        text = rule.sub(replaced, text)
+        # 500.000.000 đ is a price, not somebody's number
+        text = "".join(
+            hide(kind, part.group()) if isinstance(part, re.Match) else part
+            for part in _parts(text, rule, prices=kind == "old_identity")
+        )
     text = _NEAR.sub(lambda m: m.group()[: m.start(1) - m.start()] + hide("one_time_code", m.group(1)), text)
     return Masked(text, tuple(kinds))
