@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.delivery.port import ChatGone, ChatMoved, PerhapsSent, RetryLater, SendFailed, SendRefused
-from bot.store.outbox import REPEATED, Claimed, Ended, Gone, Later, Moved, Outcome
+from bot.store.outbox import REPEATED
+from bot.store.outcomes import Claimed, Ended, Gone, Later, Moved, Outcome
 from knowledge.text.masking import mask
 
 FIRST = 1.0  # seconds

@@ -24,11 +24,11 @@ from bot.clock import Clock, utc_now
 from bot.delivery import retrying
 from bot.delivery.pacing import Pacer
 from bot.delivery.port import Account, AccountStopped, Channel, PerhapsSent, RetryLater, SendRefused
-from bot.store import AccountKey, LeaseLost, Store, StoreDown, outbox, place
+from bot.store import AccountKey, LeaseLost, Store, StoreDown, claiming, place, settling
 from bot.store import leases as lease_table
 from bot.store.holder import this_process
 from bot.store.leases import Lease
-from bot.store.outbox import Batch, Claimed, Later, Outcome, Progress, Sent
+from bot.store.outcomes import Batch, Claimed, Ended, Later, Outcome, Progress, Sent
 from handlers.messages import from_json
 
 log = logging.getLogger(__name__)
@@ -221,9 +221,11 @@ class Sender:
             beat = lease_table.check(connection, lease)
             if unsure:
                 # A commit whose answer was lost may have claimed rows that we never heard of.
-                outbox.recover(connection, lease, now, known=known)
-            outbox.settle(connection, lease, [outcome for outcome, _ in outcomes], now)
-            batch = outbox.claim(connection, lease, now, limit, busy=busy, free_window=self._channel.limits.free_window)
+                claiming.recover(connection, lease, now, known=known)
+            settling.settle(connection, lease, [outcome for outcome, _ in outcomes], now)
+            batch = claiming.claim(
+                connection, lease, now, limit, busy=busy, free_window=self._channel.limits.free_window
+            )
             if batch.rows or known:  # an idle sender writes nothing
                 beat = lease_table.renew(connection, lease, beat, now)
             return batch, beat
@@ -241,9 +243,7 @@ class Sender:
         self._claims_unsure = self._claims_unsure and not unsure
         self._lease_sure = asked + (beat + lease_table.LENGTH - now).total_seconds()
         for outcome, waiting in outcomes:
-            self.counts[
-                type(outcome).__name__.lower() if not isinstance(outcome, outbox.Ended) else outcome.status
-            ] += 1
+            self.counts[type(outcome).__name__.lower() if not isinstance(outcome, Ended) else outcome.status] += 1
             if waiting and not waiting.done():
                 waiting.set_result(None)
         return batch
@@ -260,7 +260,7 @@ class Sender:
                 return None
             lease = lease_table.acquire(connection, self._store.dialect, self.key, self._holder, now)
             if lease:
-                outbox.recover(connection, lease, now)
+                claiming.recover(connection, lease, now)
             return lease
 
         self._lease = await self._store.run_outbox(partial(self._store.transact, work, once=True))

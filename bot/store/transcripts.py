@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Connection, bindparam, func, select
 
+from bot.store.clauses import bound_chat, of_chat
 from bot.store.keys import ChatKey
 from bot.store.schema import chats, messages
 from handlers.messages import as_text, from_json
@@ -32,18 +32,9 @@ class Message:
     payload: dict[str, Any] | None
 
 
-def _of_chat(table: Any) -> ColumnElement[bool]:
-    return and_(
-        table.c.unit_id == bindparam("unit_id"),
-        table.c.channel == bindparam("channel"),
-        table.c.account == bindparam("account"),
-        table.c.chat_id == bindparam("chat_id"),
-    )
-
-
-_LINES = select(messages).where(_of_chat(messages), messages.c.line > bindparam("after"))
-_COUNT = select(func.count()).select_from(messages).where(_of_chat(messages))
-_CHAT = select(chats.c.created_at, chats.c.language).where(_of_chat(chats))
+_LINES = select(messages).where(of_chat(messages), messages.c.line > bindparam("after"))
+_COUNT = select(func.count()).select_from(messages).where(of_chat(messages))
+_CHAT = select(chats.c.created_at, chats.c.language).where(of_chat(chats))
 
 
 def transcript(
@@ -51,7 +42,7 @@ def transcript(
 ) -> list[Message]:
     """At most `limit` lines behind line `after`, oldest first; with `newest`, the last ones instead of the next ones."""
     order = messages.c.line.desc() if newest else messages.c.line
-    rows = connection.execute(_LINES.order_by(order).limit(limit), {**chat.row(), "after": after}).all()
+    rows = connection.execute(_LINES.order_by(order).limit(limit), bound_chat(chat, after=after)).all()
     return [_message(row) for row in (reversed(rows) if newest else rows)]
 
 
@@ -72,6 +63,6 @@ class ChatView:
 
     def kept(self) -> Kept:
         """What is kept about this chat."""
-        lines = self._connection.execute(_COUNT, self._chat.row()).scalar_one()
-        found = self._connection.execute(_CHAT, self._chat.row()).one_or_none()
+        lines = self._connection.execute(_COUNT, bound_chat(self._chat)).scalar_one()
+        found = self._connection.execute(_CHAT, bound_chat(self._chat)).one_or_none()
         return Kept(lines + self._more, found.created_at if found else None, (found.language if found else "") or "vi")

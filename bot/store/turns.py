@@ -14,14 +14,13 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from bot.store.clauses import CANCELLED, HELD, WAITING, bound_chat, of_chat
 from bot.store.dialects import Dialect
 from bot.store.keys import AccountKey, ChatKey
 from bot.store.schema import audit, chats, messages, outbox, seen
 
-WAITING, SENDING, HELD, CANCELLED = "waiting", "sending", "held", "cancelled"
 REPLY_PRIORITY = 0
 LATE = "late"  # the cancel key of an answer to a message that came late
 
@@ -128,34 +127,21 @@ def _is(row: dict[str, Any], chat: ChatKey) -> bool:
     return bool(row["chat_id"] == chat.chat and row["account"] == chat.account and row["channel"] == chat.channel)
 
 
-def _of(table: Table) -> ColumnElement[bool]:
-    return and_(
-        table.c.unit_id == bindparam("u"),
-        table.c.channel == bindparam("c"),
-        table.c.account == bindparam("a"),
-        table.c.chat_id == bindparam("i"),
-    )
-
-
-def _bound(chat: ChatKey, **more: Any) -> dict[str, Any]:
-    return {"u": chat.unit, "c": chat.channel, "a": chat.account, "i": chat.chat, **more}
-
-
 # Columns that change in a turn; `created_at` only with an erasure.
 _CHANGING = ("state", "language", "line", "held", "late", "forget", "gone_at", "last_in_at", "created_at")
-_SAVE = update(chats).where(_of(chats)).values({name: bindparam(f"new_{name}") for name in _CHANGING})
+_SAVE = update(chats).where(of_chat(chats)).values({name: bindparam(f"new_{name}") for name in _CHANGING})
 _HEAR = insert(messages)
 _SAY = insert(outbox)
 _SUPERSEDED = (
     update(outbox)
-    .where(_of(outbox), outbox.c.status == WAITING, outbox.c.cancel_key == LATE)
+    .where(of_chat(outbox), outbox.c.status == WAITING, outbox.c.cancel_key == LATE)
     .values(status=CANCELLED, done_at=bindparam("now"))
     .returning(outbox.c.line)
 )
-_UNSAY = delete(messages).where(_of(messages), messages.c.line == bindparam("l"))
+_UNSAY = delete(messages).where(of_chat(messages), messages.c.line == bindparam("l"))
 _RELEASE = (
     update(outbox)
-    .where(_of(outbox), outbox.c.status == HELD)
+    .where(of_chat(outbox), outbox.c.status == HELD)
     .values(status=WAITING, priority=REPLY_PRIORITY, due_at=bindparam("now"))
 )
 
@@ -223,12 +209,12 @@ class Turns:
         for key in changes.erased:
             _erase(connection, key, changes.now)
         for key in changes.superseded:
-            gone = connection.execute(_SUPERSEDED, _bound(key, now=changes.now)).scalars().all()
+            gone = connection.execute(_SUPERSEDED, bound_chat(key, now=changes.now)).scalars().all()
             if gone:
-                connection.execute(_UNSAY, [_bound(key, l=line) for line in gone])
+                connection.execute(_UNSAY, [bound_chat(key, l=line) for line in gone])
         for key in changes.released:
-            connection.execute(_RELEASE, _bound(key, now=changes.now))
-        saved = [_bound(row.key, **{f"new_{name}": getattr(row, name) for name in _CHANGING}) for row in rows]
+            connection.execute(_RELEASE, bound_chat(key, now=changes.now))
+        saved = [bound_chat(row.key, **{f"new_{name}": getattr(row, name) for name in _CHANGING}) for row in rows]
         if saved:
             connection.execute(_SAVE, saved)
         if changes.messages:
@@ -239,7 +225,7 @@ class Turns:
 
 def _erase(connection: Connection, chat: ChatKey, now: datetime) -> None:
     for table in (messages, outbox):
-        connection.execute(delete(table).where(_of(table)), _bound(chat))
+        connection.execute(delete(table).where(of_chat(table)), bound_chat(chat))
     # That somebody was forgotten may be known; who it was may not.
     connection.execute(
         insert(audit),

@@ -14,7 +14,7 @@ from bot.delivery.port import (
     SendRefused,
 )
 from bot.delivery.retrying import after, back_off, describe
-from bot.store.outbox import Claimed, Ended, Gone, Later, Moved, Outcome
+from bot.store.outcomes import Claimed, Ended, Gone, Later, Moved, Outcome
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import StatementError
 
-from bot.store import AccountKey, ChatKey, Store, outbox
+from bot.store import AccountKey, ChatKey, Store, claiming, outbox, outcomes, settling
 from bot.store.schema import seen
 from handlers.messages import Button, Reply, to_json
 
@@ -77,8 +77,8 @@ def test_a_transcript_is_read_onwards_and_from_its_end(store: Store) -> None:
             say(connection, store.dialect, chat, "notice")  # type: ignore[arg-type]
         lease = leases.acquire(connection, store.dialect, KEY, "A", NOW)  # type: ignore[arg-type]
         for _ in range(5):
-            rows = outbox.claim(connection, lease, NOW, 9).rows  # type: ignore[arg-type]
-            outbox.settle(connection, lease, [outbox.Sent(r.chat, r.line, "") for r in rows], NOW)  # type: ignore[arg-type]
+            rows = claiming.claim(connection, lease, NOW, 9).rows  # type: ignore[arg-type]
+            settling.settle(connection, lease, [outcomes.Sent(r.chat, r.line, "") for r in rows], NOW)  # type: ignore[arg-type]
 
     store.transact(work)
     lines = store.transcript("mau", "web", "mau", "c1")

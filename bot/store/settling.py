@@ -1,0 +1,114 @@
+"""Writing what became of claimed rows. Only the holder of the lease may (`leases.check` in the same transaction)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+
+from bot.store.clauses import IN_CHAT, MINE, PENDING, SENDING, THIS_CHAT, WAITING, bound, of_account
+from bot.store.keys import AccountKey
+from bot.store.leases import Lease
+from bot.store.outcomes import Ended, Gone, Later, Moved, Outcome, Progress, Sent
+from bot.store.schema import chats, messages, outbox
+from bot.store.turns import REPLY_PRIORITY
+
+_SENT = (
+    update(outbox).where(MINE).values(status="sent", done_at=bindparam("now"), platform_id=bindparam("p"), error=None)
+)
+_PROGRESS = update(outbox).where(MINE).values(parts=bindparam("n"))
+_LATER = (
+    update(outbox)
+    .where(MINE)
+    .values(
+        status=WAITING,
+        due_at=bindparam("due"),
+        error=bindparam("e"),
+        repeated=bindparam("r"),
+        attempts=outbox.c.attempts - bindparam("back"),
+    )
+    .returning(outbox.c.priority)
+)
+_BACK = update(outbox).where(MINE).values(status=WAITING, attempts=outbox.c.attempts - 1)
+_BEHIND = (
+    update(outbox)
+    .where(
+        IN_CHAT, outbox.c.status == WAITING, outbox.c.due_at < bindparam("due"), outbox.c.priority >= bindparam("pr")
+    )
+    .values(due_at=bindparam("due"))
+)
+_ENDED = update(outbox).where(MINE).values(status=bindparam("s"), done_at=bindparam("now"), error=bindparam("e"))
+_GONE = (
+    update(outbox)
+    .where(IN_CHAT, or_(PENDING, and_(outbox.c.status == SENDING, outbox.c.token == bindparam("t"))))
+    .values(status="gone", done_at=bindparam("now"), error=bindparam("e"))
+)
+
+
+def settle(connection: Connection, lease: Lease, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Write what became of claimed rows. A row that is no longer this lease's (erased, taken over) is left alone."""
+    base = bound(lease.account, t=lease.token)
+
+    def row(outcome: Outcome, **more: Any) -> dict[str, Any]:
+        return {**base, "i": outcome.chat, "l": outcome.line, **more}
+
+    sent = [row(o, now=now, p=o.platform_id[:128]) for o in outcomes if isinstance(o, Sent)]
+    if sent:
+        connection.execute(_SENT, sent)
+    moving = [o for o in outcomes if isinstance(o, Progress)]
+    if moving:
+        connection.execute(_PROGRESS, [row(o, n=o.parts) for o in moving])
+    for outcome in outcomes:
+        match outcome:
+            case Later():
+                _settle_later(connection, outcome, row(outcome))
+            case Ended():
+                connection.execute(_ENDED, row(outcome, now=now, s=outcome.status, e=outcome.error[:200]))
+            case Gone():
+                connection.execute(_GONE, {**base, "i": outcome.chat, "now": now, "e": outcome.error[:200]})
+                connection.execute(
+                    update(chats).where(THIS_CHAT).values(gone_at=now, held=False),
+                    {**bound(lease.account), "i": outcome.chat},
+                )
+            case Moved():
+                connection.execute(_BACK, row(outcome))
+                _move(connection, lease.account, outcome)
+
+
+def _settle_later(connection: Connection, outcome: Later, row: dict[str, Any]) -> None:
+    back = 0 if outcome.attempted else 1
+    bound = {**row, "due": outcome.due_at, "e": outcome.error[:200], "r": outcome.repeated, "back": back}
+    priority = connection.execute(_LATER, bound).scalar_one_or_none()
+    if priority is None:
+        return
+    if outcome.whole_chat:
+        priority = REPLY_PRIORITY
+    # Rows that wait behind it move along, so that the order in the chat holds across a restart as well.
+    connection.execute(_BEHIND, {**row, "due": outcome.due_at, "pr": priority})
+    if priority == REPLY_PRIORITY:
+        connection.execute(update(chats).where(THIS_CHAT).values(wait_until=outcome.due_at), row)
+
+
+def _move(connection: Connection, account: AccountKey, moved: Moved) -> None:
+    """The old chat's lines get numbers behind the new chat's own, in their order."""
+    old, new = bound(account, i=moved.chat), bound(account, i=moved.new_chat)
+    source = connection.execute(select(chats).where(THIS_CHAT).with_for_update(), old).mappings().one_or_none()
+    target = connection.execute(select(chats).where(THIS_CHAT).with_for_update(), new).mappings().one_or_none()
+    if source is None:
+        return
+    shift = target["line"] if target else 0
+    for table in (messages, outbox):
+        connection.execute(
+            update(table)
+            .where(of_account(table), table.c.chat_id == bindparam("i"))
+            .values(chat_id=moved.new_chat, line=table.c.line + shift),
+            old,
+        )
+    if target:
+        values = {"line": shift + source["line"], "held": source["held"] or target["held"]}
+        connection.execute(update(chats).where(THIS_CHAT).values(values), new)
+    else:
+        connection.execute(insert(chats), {**source, "chat_id": moved.new_chat})
+    connection.execute(delete(chats).where(THIS_CHAT), old)
