@@ -1,6 +1,6 @@
 """What is kept only for a while goes, in small steps: each is its own short transaction, so that no citizen waits behind a clean-up.
 
-The periods are settings (docs/operating.md); the shipped ones follow from what each thing is for: text for the page and /dulieu, update ids
+The periods are settings (bot/settings.py); the shipped ones follow from what each thing is for: text for the page and /dulieu, update ids
 for as long as a platform may deliver again, sent rows for looking into a complaint.
 """
 
