@@ -521,7 +521,7 @@ class TelegramApi:
                 ) as response:
                     body = await response.read()
                     taken = 200 <= response.status < 300
-                    if body.strip().startswith(b"{"):
+                    if b'"method"' in body:
                         self.complaints.append("a webhook's answer holds a call that this fake does not carry out")
                     if not taken:
                         self.last_error = f"Wrong response from the webhook: {response.status} {response.reason}"
