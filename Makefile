@@ -36,9 +36,10 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix -q . || true
 	$(BIN)/ruff format .
 
-locale: $(STAMP) ## collect the texts to translate into bot/locale/en/LC_MESSAGES/messages.po
-	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k gettext -k ngettext:1,2 --no-wrap --no-location --sort-output --project motcua -o bot/locale/messages.pot .
-	$(BIN)/pybabel -q update -i bot/locale/messages.pot -d bot/locale -l en --no-wrap --no-fuzzy-matching --omit-header
+locale: $(STAMP) ## collect the texts to translate into bot/locale/en/LC_MESSAGES/messages.po; then fill the empty ones
+	@mkdir -p .cache
+	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k gettext -k ngettext:1,2 --no-wrap --no-location --sort-output --project motcua -o .cache/messages.pot .
+	$(BIN)/pybabel -q update -i .cache/messages.pot -d bot/locale -l en --init-missing --ignore-obsolete --no-wrap --no-fuzzy-matching --omit-header
 
 $(BIN)/python:
 	@$(PYTHON) deploy/environment.py $(VENV)
