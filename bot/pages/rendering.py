@@ -63,8 +63,8 @@ def link(address: str) -> str:
     return address if safe else "#"
 
 
-# Hours, phone numbers and dates are read at one glance: they never break over two lines.
-WHOLE = re.compile(r"\d{2}:\d{2}–\d{2}:\d{2}|(?<![\d.])0\d{3} \d{3} \d{3}(?!\d)|\d{1,2}/\d{1,2}/\d{4}")
+# Hours, phone numbers and dates are read at one glance: they never break over two lines, nor leave their full stop behind.
+WHOLE = re.compile(r"(?:\d{2}:\d{2}–\d{2}:\d{2}|(?<![\d.])0\d{3} \d{3} \d{3}(?!\d)|\d{1,2}/\d{1,2}/\d{4})[.,;:]?")
 
 
 def whole(text: str | Markup) -> Markup:

@@ -166,7 +166,8 @@ def _key_facts(procedure: Procedure, case: str | None, unit: Unit) -> Iterator[K
     )
     fee = procedure.fee_text(case)
     yield KeyFact(
-        _("Tiền phải nộp"), *(figure(fee) if fee else (_("Chưa rõ, hỏi quầy"), _("hoặc gọi %s") % unit.phone))
+        _("Tiền phải nộp"),
+        *(figure(fee) if fee else (_("Chưa rõ, hỏi quầy"), _("hoặc gọi {phone}").format(phone=unit.phone))),
     )
     yield KeyFact(_("Nơi nộp"), *_place(procedure, unit))
     yield KeyFact(
