@@ -118,6 +118,7 @@ class TelegramApi:
         self.revoked = False
         self.duplicate = False
         self.shuffle = False
+        self.impatient = False  # getUpdates answers at once, whatever time it was given
         self.known: dict[int, str] = {}
         self.hosts: dict[str, str] = {}  # https://host -> where it really listens
         self.webhook = ""
@@ -405,7 +406,7 @@ class TelegramApi:
         if self._poll:
             self._poll.set()
         mine = self._poll = asyncio.Event()
-        until = time.monotonic() + _integer(given.get("timeout", "0"), "timeout")
+        until = time.monotonic() + (0 if self.impatient else _integer(given.get("timeout", "0"), "timeout"))
         while True:
             if self._poll is not mine:
                 raise Refused(

@@ -21,6 +21,7 @@ from bot.store import StoreDown
 
 log = logging.getLogger(__name__)
 WAIT = 30  # seconds that one question to the platform stays open
+EMPTY = 0.5  # seconds that an empty answer takes at least
 FIRST, LONGEST = 1.0, 60.0  # seconds of back-off
 REFUSED = 300.0  # seconds between two tries with a token nobody takes
 TRIES = 5  # for one update that breaks us; then the others go on
@@ -54,8 +55,12 @@ class Poller:
                 await asyncio.sleep(self._back_off())
 
     async def _once(self) -> None:
+        loop = asyncio.get_running_loop()
+        asked = loop.time()
         updates = await self._receiver.client.updates(self._offset, self._wait)
         if not updates:
+            # A server that does not wait must not be asked without pause.
+            await asyncio.sleep(max(0.0, min(EMPTY, self._wait) - (loop.time() - asked)))
             # All is confirmed. Without an offset from here on: after a quiet week the platform may count from anywhere.
             self._offset = None
             return

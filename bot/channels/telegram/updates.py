@@ -53,7 +53,7 @@ class Membership:
 def update_id(update: Mapping[str, Any]) -> str:
     """The platform's id of an update; "" when it has none and is no update."""
     number = update.get("update_id")
-    return str(number) if isinstance(number, int) and not isinstance(number, bool) else ""
+    return str(number) if isinstance(number, int) and not isinstance(number, bool) and abs(number) < 2**63 else ""
 
 
 def parse(update: Mapping[str, Any], account: Account, now: datetime) -> Incoming | None:
