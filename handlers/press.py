@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from handlers import ask as asking
 from handlers import procedure as one
+from handlers.ask import event, referral, split, topic
 from handlers.choose import chosen
 from handlers.effects import Effect, Understood
 from handlers.keys import from_start, parse
@@ -43,13 +43,13 @@ def press(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
             yield from one.part(procedure, context, key.part, key.case, key.page)
         yield from _waiting(context, key.code)
     elif key and key.kind == "c":
-        yield from asking.split(key.codes, context)
+        yield from split(key.codes, context)
     elif key and key.kind == "e" and key.what in knowledge.events:
-        yield from asking.event(key.what, context)
+        yield from event(key.what, context)
     elif key and key.kind == "t" and key.what in knowledge.topics:
-        yield from asking.topic(key.what, context)
+        yield from topic(key.what, context)
     elif key and key.kind == "r" and key.what in knowledge.referrals:
-        yield from asking.referral(key.what, context)
+        yield from referral(key.what, context)
     elif not key or key.kind not in "mdl":
         yield from over(incoming, context)
 
