@@ -1,11 +1,11 @@
-"""From scores to belief: a share of 1 for every class, and the numbers that say how sure is sure enough."""
+"""From scores to belief, and from belief to the two things a decision rests on: how sure one procedure is, how likely nothing we serve is meant."""
 
 from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
 
@@ -13,16 +13,38 @@ CONSIDERED = 60  # classes that share the belief; those further down would add n
 
 
 @dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known of how well a question was understood.
+
+    logit    log odds of the belief in the best class
+    top      its raw score
+    support  share of the question's own words that its texts say too (rare words weigh more), 0 to 1
+    length   log(1 + number of own words)
+    exact    1 where the own words are the title or an alias of that class alone
+    generic  1 where the own words only name a family
+    usual    1 where, besides, the best class is that family's usual member
+    outside  raw score of "nothing we serve", less the best score
+    """
+
+    logit: float
+    top: float
+    support: float
+    length: float
+    exact: float
+    generic: float
+    usual: float
+    outside: float
+
+
+@dataclass(frozen=True, slots=True)
 class Measures:
-    """The thresholds of `decision.toml`, each explained there."""
+    """The numbers of `decision.toml`, each explained there."""
 
     temperature: float
     answer: float
-    answer_known: float
-    clear_words: int
-    short_answer: float
+    refuse: float
     elsewhere: float
-    outside: float
+    default: float
     family: float
     option: float
     need: float
@@ -31,18 +53,32 @@ class Measures:
     context: float
     thread_family: float
     thread_offered: float
+    sure: Mapping[str, float]
+    outside: Mapping[str, float]
 
 
 @lru_cache(maxsize=1)
 def measures() -> Measures:
-    """The thresholds shipped with the code."""
+    """The numbers shipped with the code."""
     return Measures(**tomllib.loads((files("knowledge.search") / "decision.toml").read_text(encoding="utf-8")))
 
 
 def shares(scores: Sequence[float], temperature: float) -> dict[int, float]:
     """Class number -> belief, the best first; the CONSIDERED best classes share 1. Ties keep the order of the classes."""
-    best = sorted(range(len(scores)), key=lambda n: (-scores[n], n))[:CONSIDERED]
+    best = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:CONSIDERED]
     top = scores[best[0]] if best else 0.0
     raw = {n: math.exp((scores[n] - top) * temperature) for n in best}
     total = sum(raw.values())
     return {n: weight / total for n, weight in raw.items()}
+
+
+def log_odds(share: float) -> float:
+    """The log odds of a share of 1, held between -9.2 and 9.2 (one in ten thousand)."""
+    held = min(max(share, 1e-4), 1 - 1e-4)
+    return math.log(held / (1 - held))
+
+
+def likelihood(signals: Signals, weights: Mapping[str, float]) -> float:
+    """0 to 1: the weighted signals through a logistic curve."""
+    total = weights["base"] + sum(weights[name] * value for name, value in asdict(signals).items())
+    return 1 / (1 + math.exp(-min(max(total, -60.0), 60.0)))

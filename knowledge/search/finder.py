@@ -6,24 +6,27 @@ read → turn (what is said away) → aspects set aside → score every class �
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from knowledge.model import Family
 from knowledge.procedure import Procedure
-from knowledge.search.asking import splitting
-from knowledge.search.belief import measures, shares
+from knowledge.search.asking import Splitting, splitting
+from knowledge.search.belief import Signals, likelihood, log_odds, measures, shares
 from knowledge.search.corpus import OUTSIDE
 from knowledge.search.features import features
-from knowledge.search.finding import MOST_CANDIDATES, Candidate, Finding, Thread
+from knowledge.search.finding import MOST_CANDIDATES, MOST_OPTIONS, Behaviour, Candidate, Finding, Thread
 from knowledge.search.index import Index
 from knowledge.search.needs import halves
 from knowledge.search.turning import goes_on, is_bare, own_words, part, turn_of
-from knowledge.text.aspects import asked, main_aspect
-from knowledge.text.folding import fold
+from knowledge.text.aspects import asked, fillers, main_aspect
 from knowledge.text.lexicon import Lexicon
-from knowledge.text.normalising import normalise
+from knowledge.text.normalising import folded
 from knowledge.text.reading import Reading, read
+
+_KINDS: Mapping[str, Behaviour] = {"r": "referral", "t": "topic", "e": "event"}
 
 
 def anywhere(_code: str) -> bool:
@@ -33,12 +36,12 @@ def anywhere(_code: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A scored question: belief per class name (best first), the vector it was scored with, its own words and how many of them are known."""
+    """A scored question: belief per class name (best first), the vector it was scored with, its own words, and how well it was understood."""
 
     belief: Mapping[str, float]
     vector: Mapping[int, float]
     own: tuple[str, ...]
-    known: float
+    signals: Signals | None
 
     @property
     def best(self) -> str:
@@ -49,6 +52,16 @@ class Ranked:
     def codes(self) -> list[str]:
         """The procedures, best first."""
         return [name for name in self.belief if ":" not in name]
+
+    @property
+    def sure(self) -> float:
+        """How likely it is right to answer the best class alone; 0 where it is no procedure."""
+        return likelihood(self.signals, measures().sure) if self.signals and ":" not in self.best else 0.0
+
+    @property
+    def outside(self) -> float:
+        """How likely nothing we serve is meant."""
+        return likelihood(self.signals, measures().outside) if self.signals else 1.0
 
 
 class Finder:
@@ -71,13 +84,23 @@ class Finder:
             code: p.words.family for code, p in procedures.items() if p.words and p.words.family in families
         }
         self._cases = {
-            code: [
-                (tuple(fold(normalise(words)).split()), case.key)
-                for case in p.cases
-                for words in (*case.words, case.label)
-            ]
+            code: [(folded(words), case.key) for case in p.cases for words in (*case.words, case.label)]
             for code, p in procedures.items()
+            if p.cases
         }
+        self._named: dict[str, str] = {}
+        for code, p in procedures.items():
+            for name in (p.title, *(p.words.aliases if p.words else ())):
+                said = _own(folded(name))
+                self._named[said] = code if self._named.get(said, code) == code else ""
+        self._general = {
+            key: (
+                frozenset(word for name in (family.name, *family.aliases) for word in folded(name).split()),
+                frozenset(_own(folded(name)) for name in (family.name, *family.aliases)),
+            )
+            for key, family in families.items()
+        }
+        self._of_families = frozenset(said for _, all_said in self._general.values() for said in all_said)
 
     @classmethod
     def from_blobs(
@@ -87,9 +110,18 @@ class Finder:
         events = {key: tuple(codes) for key, codes in json.loads(blobs["events"]).items()}
         return cls(Index(blobs), Lexicon.load(blobs["lexicon"]), events, procedures, families)
 
-    def find(self, text: str, thread: Thread = Thread(), catalogue: Callable[[str], bool] | None = None) -> Finding:  # noqa: B008
-        """Understand one message. `thread` is what was talked about; `catalogue` says which codes the unit handles (it chooses among near equals,
-        it never hides a procedure). Never raises, whatever the text."""
+    def find(
+        self,
+        text: str,
+        thread: Thread = Thread(),  # noqa: B008
+        catalogue: Callable[[str], bool] | None = None,
+    ) -> Finding:
+        """Understand one message.
+
+        `thread` is what was talked about; `catalogue` says which codes the unit handles (it only chooses what is offered in a splitting
+        question, it never hides a procedure that was asked for). Never raises, whatever the text.
+        """
+        handles = catalogue or anywhere
         reading = read(text, self._lexicon)
         trace = [f"đọc: {' '.join(reading.words)}", *(f"sửa: {done}" for done in reading.done)]
         turn = turn_of(reading)
@@ -100,18 +132,21 @@ class Finder:
         spans = asked(said.words)
         aspect = main_aspect(spans)
         trace += [f"mục hỏi: {one.aspect} ({' '.join(said.words[one.start : one.end])})" for one in spans]
-        own = own_words(said)
-        if is_bare(own) and thread.code and aspect:
+        if aspect and thread.code and is_bare(own_words(said)):
             trace.append(f"hỏi tiếp về {thread.code}")
             return Finding("aspect", (Candidate(thread.code, 1.0),), aspect=aspect, trace=tuple(trace))
         ranked = self._rank(said, away)
-        finding = None
         if thread.code or thread.offered or thread.question:
             ranked, context = self._in_thread(ranked, said, away, thread)
             trace += context
-        else:
-            finding = self._two_needs(said, ranked, trace, catalogue)
-        return finding or self._decide(said, ranked, aspect, trace, catalogue)
+        elif two := self._two_needs(said, ranked, trace, handles):
+            return two
+        return self._decide(said, ranked, aspect, trace, handles)
+
+    def signals(self, text: str) -> tuple[str, Signals | None]:
+        """(best class, signals) of a question on its own: what `benchmarks/learn.py` learns the decision from."""
+        ranked = self._rank(read(text, self._lexicon))
+        return ranked.best, ranked.signals
 
     def _rank(
         self,
@@ -127,27 +162,53 @@ class Finder:
         if away is not None:
             for feature in features(away):
                 counts.pop(feature, None)
+        own = tuple(own_words(reading))
         vector = self._index.vector(counts)
+        if not vector:
+            return Ranked({}, vector, own, None)
         scores = self._index.score(vector)
         for name, extra in (bonus or {}).items():
             scores[self._index.number[name]] += extra
-        own = own_words(reading)
-        known = sum(self._index.knows(f"w{word}" for word in own)) / len(own) if own else 0.0
-        belief = shares(scores, measures().temperature) if vector else {}
-        return Ranked({self._index.names[n]: share for n, share in belief.items()}, vector, tuple(own), known)
+        belief = shares(scores, measures().temperature)
+        best = next(iter(belief))
+        named = {self._index.names[n]: share for n, share in belief.items()}
+        return Ranked(named, vector, own, self._signals(own, named, scores, best))
+
+    def _signals(self, own: tuple[str, ...], belief: Mapping[str, float], scores: list[float], best: int) -> Signals:
+        name = self._index.names[best]
+        said = " ".join(own)
+        family = self._family_of.get(name)
+        generic = said in self._of_families
+        if family and own and not generic:
+            generic = all(word in self._general[family][0] for word in own)
+        usual = bool(generic and family and self._families[family].default == name)
+        return Signals(
+            logit=log_odds(belief[name]),
+            top=scores[best],
+            support=self._index.support(own, best),
+            length=math.log1p(len(own)),
+            exact=float(bool(own) and self._named.get(said) == name),
+            generic=float(generic),
+            usual=float(usual),
+            outside=scores[self._index.number[OUTSIDE]] - scores[best],
+        )
 
     def _in_thread(
         self, ranked: Ranked, said: Reading, away: Reading | None, thread: Thread
     ) -> tuple[Ranked, list[str]]:
         """Whether the words stand alone; if not, read them together with what was talked about."""
-        sure = ranked.belief.get(ranked.best, 0.0)
-        if len(ranked.own) >= 2 and sure >= measures().alone and not goes_on(said):
+        if len(ranked.own) >= 2 and ranked.sure >= measures().alone and not goes_on(said):
             return ranked, []
         before = read(thread.question, self._lexicon)
         more = {feature: weight * measures().context for feature, weight in features(before).items()}
         bonus = dict.fromkeys(self._near(thread.code), measures().thread_family)
         bonus |= {code: measures().thread_offered for code in thread.offered if code in self._procedures}
-        return self._rank(said, away, more, bonus), [f"hỏi tiếp, ghép với: {' '.join(before.words)}"]
+        joined = self._rank(said, away, more, bonus)
+        own = (*ranked.own, *own_words(before))
+        signals = (
+            replace(joined.signals, length=math.log1p(len(own)), generic=0.0, usual=0.0) if joined.signals else None
+        )
+        return replace(joined, own=own, signals=signals), [f"hỏi tiếp, ghép với: {' '.join(before.words)}"]
 
     def _near(self, code: str) -> list[str]:
         """The procedure and the members of its family."""
@@ -157,114 +218,90 @@ class Finder:
         return [other for other, key in self._family_of.items() if key == family]
 
     def _two_needs(
-        self, reading: Reading, whole: Ranked, trace: list[str], catalogue: Callable[[str], bool] | None
+        self, reading: Reading, whole: Ranked, trace: list[str], handles: Callable[[str], bool]
     ) -> Finding | None:
         """Two findings where both halves of a sentence stand alone and mean different things, and the whole is no single need."""
         if not whole.belief or whole.belief[whole.best] >= measures().together:
             return None
         for left, right in halves(reading):
             first, second = self._rank(left), self._rank(right)
-            if not all(r.belief and ":" not in r.best and r.belief[r.best] >= measures().need for r in (first, second)):
-                continue
-            if first.best in self._near(second.best):
+            if min(first.sure, second.sure) < measures().need or first.best in self._near(second.best):
                 continue
             trace.append(f"hai việc: {' '.join(left.words)} | {' '.join(right.words)}")
-            other = self._decide(right, second, main_aspect(asked(right.words)), [], catalogue)
-            return replace(self._decide(left, first, main_aspect(asked(left.words)), trace, catalogue), second=other)
+            other = self._decide(right, second, main_aspect(asked(right.words)), [], handles)
+            one = self._decide(left, first, main_aspect(asked(left.words)), trace, handles)
+            return replace(one, second=other)
         return None
 
     def _decide(
-        self,
-        reading: Reading,
-        ranked: Ranked,
-        aspect: str | None,
-        trace: list[str],
-        catalogue: Callable[[str], bool] | None,
+        self, reading: Reading, ranked: Ranked, aspect: str | None, trace: list[str], handles: Callable[[str], bool]
     ) -> Finding:
         """Answer, ask back, send elsewhere or refuse."""
-        belief, m = ranked.belief, measures()
-        best = ranked.best
-        sure = belief.get(best, 0.0)
+        belief, m, best = ranked.belief, measures(), ranked.best
         codes = ranked.codes
-        candidates = tuple(Candidate(c, round(belief[c], 4)) for c in codes[:MOST_CANDIDATES])
-        trace += [
-            f"{name}: {share:.3f} {', '.join(self._index.reasons(ranked.vector, self._index.number[name]))}"
-            for name, share in list(belief.items())[:5]
-        ]
-        trace.append(f"từ riêng: {' '.join(ranked.own) or 'không có'}; biết {ranked.known:.0%}")
+        sure, outside = ranked.sure, ranked.outside
+        for name, share in list(belief.items())[:5]:
+            why = ", ".join(self._index.reasons(ranked.vector, self._index.number[name]))
+            trace.append(f"{name}: {share:.3f} ({why})")
+        trace.append(f"từ riêng: {' '.join(ranked.own) or 'không có'}; chắc {sure:.2f}; ngoài việc {outside:.2f}")
 
-        def found(behaviour: str, **more: object) -> Finding:
+        def found(behaviour: Behaviour, candidates: tuple[Candidate, ...] = (), **more: Any) -> Finding:
             trace.append(f"quyết định: {behaviour}")
-            return Finding(behaviour, aspect=aspect, trace=tuple(trace), **{"candidates": candidates, **more})  # type: ignore[arg-type]
+            return Finding(behaviour, candidates, aspect=aspect, trace=tuple(trace), **more)
 
-        if not codes or not ranked.own:
-            return found("refuse", candidates=())
-        if best == OUTSIDE and sure >= m.outside:
-            return found("refuse", candidates=())
         kind, _, key = best.partition(":")
-        if kind in ("r", "t", "e") and sure >= m.elsewhere:
-            if kind == "e":
-                return found(
-                    "event", key=key, candidates=tuple(Candidate(c, belief.get(c, 0.0)) for c in self._events[key])
-                )
-            return found("referral" if kind == "r" else "topic", key=key, candidates=())
+        if kind in _KINDS and key and belief[best] >= m.elsewhere:
+            steps = tuple(Candidate(code, round(belief.get(code, 0.0), 4)) for code in self._events.get(key, ()))
+            return found(_KINDS[kind], steps if kind == "e" else (), key=key)
+        if not codes or not ranked.own or best == OUTSIDE or outside >= max(m.refuse, sure):
+            return found("refuse")
         code = codes[0]
-        sure = belief[code]
+        if sure >= m.answer or self._usual(ranked, code):
+            first = Candidate(
+                code, round(belief[code], 4), self._index.reasons(ranked.vector, self._index.number[code])
+            )
+            rest = (Candidate(c, round(belief[c], 4)) for c in codes[1:MOST_CANDIDATES])
+            return found("answer", (first, *rest), case=self._case(code, reading))
+        order, question = self._ask_back(ranked, handles)
+        candidates = tuple(Candidate(c, round(belief.get(c, 0.0), 4)) for c in order)
+        return found("clarify", candidates, question=question.question, options=question.options)
+
+    def _usual(self, ranked: Ranked, code: str) -> bool:
+        """Whether the best procedure is the usual member of a family that holds nearly all the belief, and more than the family was named."""
         family = self._families.get(self._family_of.get(code) or "")
-        if self._clear(ranked, sure) or (
-            family
-            and family.default == code
-            and len(ranked.own) >= m.clear_words
-            and self._family_share(ranked, code) >= m.answer
-        ):
-            first = Candidate(code, round(sure, 4), self._index.reasons(ranked.vector, self._index.number[code]))
-            return found("answer", candidates=(first, *candidates[1:]), case=self._case(code, reading))
-        return self._ask_back(ranked, family, found, catalogue or anywhere)
+        if family is None or family.default != code or ranked.best != code:
+            return False
+        if ranked.signals is None or ranked.signals.generic:
+            return False
+        return sum(ranked.belief.get(other, 0.0) for other in self._near(code)) >= measures().default
 
-    def _clear(self, ranked: Ranked, sure: float) -> bool:
-        """Whether one procedure may be answered alone. Short or vague text never is, unless hardly anything else could be meant."""
-        m = measures()
-        if len(ranked.own) < m.clear_words:
-            return sure >= m.short_answer and ranked.known == 1.0
-        return sure >= m.answer and ranked.known >= m.answer_known
-
-    def _family_share(self, ranked: Ranked, code: str) -> float:
-        return sum(ranked.belief.get(other, 0.0) for other in self._near(code))
-
-    def _ask_back(
-        self, ranked: Ranked, family: Family | None, found: Callable[..., Finding], catalogue: Callable[[str], bool]
-    ) -> Finding:
+    def _ask_back(self, ranked: Ranked, handles: Callable[[str], bool]) -> tuple[list[str], Splitting]:
         """A splitting question over what is still open: within the family when it holds most of the belief, else over the likeliest titles."""
-        belief, m = ranked.belief, measures()
-        codes = ranked.codes
-        total = sum(belief[code] for code in codes)
+        belief, m, codes = ranked.belief, measures(), ranked.codes
+        family = self._families.get(self._family_of.get(codes[0]) or "")
         members = [code for code in codes if family and self._family_of.get(code) == family.key]
-        inside = bool(members) and sum(belief[code] for code in members) >= m.family * total and len(members) >= 2
-        open_codes = members if inside else [code for code in codes if belief[code] >= m.option] or codes[:4]
-        open_codes = [code for code in open_codes if catalogue(code)] or open_codes
-        if len(open_codes) == 1:
-            open_codes = [*open_codes, *(code for code in codes if code not in open_codes)][:4]
-        question = splitting(open_codes, belief, self._procedures, family if inside else None)
-        order = list(dict.fromkeys([*(code for option in question.options for code in option.codes), *codes]))[
-            :MOST_CANDIDATES
-        ]
-        return found(
-            "clarify",
-            candidates=tuple(Candidate(c, round(belief.get(c, 0.0), 4)) for c in order),
-            question=question.question,
-            options=question.options,
-        )
+        held = sum(belief[code] for code in members)
+        inside = len(members) >= 2 and held >= m.family * sum(belief[code] for code in codes)
+        still_open = members if inside else [code for code in codes if belief[code] >= m.option]
+        still_open = [code for code in still_open if handles(code)] or still_open
+        if len(still_open) < 2:
+            still_open = list(dict.fromkeys([*still_open, *codes]))[:MOST_OPTIONS]
+        question = splitting(still_open, belief, self._procedures, family if inside else None)
+        offered = [code for option in question.options for code in option.codes]
+        return list(dict.fromkeys([*offered, *codes]))[:MOST_CANDIDATES], question
 
     def _case(self, code: str, reading: Reading) -> str | None:
-        """The case of a procedure that the words choose: the one with the longest phrase in the question; None where none is said or two are."""
+        """The case of a procedure that the words choose: the one with the longest phrase said; None where none is said or two are."""
         line = f" {reading.text} "
-        hits = {
-            key: len(words)
-            for words, key in sorted(self._cases.get(code, []), key=lambda one: len(one[0]))
-            if f" {' '.join(words)} " in line
-        }
-        if not hits:
-            return None
-        longest = max(hits.values())
+        hits: dict[str, int] = {}
+        for words, key in self._cases.get(code, ()):
+            if f" {words} " in line:
+                hits[key] = max(hits.get(key, 0), len(words.split()))
+        longest = max(hits.values(), default=0)
         winners = [key for key, length in hits.items() if length == longest]
         return winners[0] if len(winners) == 1 else None
+
+
+def _own(said: str) -> str:
+    """The words of a folded phrase that are no courtesy."""
+    return " ".join(word for word in said.split() if word not in fillers())

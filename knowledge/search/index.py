@@ -126,6 +126,7 @@ class Index:
         self._order = blobs["features"].decode().split("\n")
         self._rarity = array("f", blobs["rarity"])
         self._ends = array("I", blobs["ends"])
+        self._rarest = max(self._rarity, default=1.0)
         self._bias = array("f", blobs["bias"]).tolist()
         self._about = array("H", blobs["about"])
         self._weight = array("f", blobs["weight"])
@@ -161,6 +162,26 @@ class Index:
                 continue
             loud.append((said * self._weight[at], feature[1:]))
         return tuple(dict.fromkeys(word for _, word in sorted(loud, reverse=True)))[:most]
+
+    def support(self, words: Sequence[str], number: int) -> float:
+        """Share of `words` (without marks, the rare ones weigh more) that some text of class `number` says too; 0 for no words."""
+        said = spoken = 0.0
+        for word in words:
+            row = self._row.get(f"w{word}")
+            if row is None:
+                said += self._rarest
+                continue
+            weight = self._rarity[row]
+            said += weight
+            start, end = (self._ends[row - 1] if row else 0), self._ends[row]
+            try:
+                at = self._about.index(number, start, end)
+            except ValueError:
+                # a word of very many classes had to let some go: it neither speaks for nor against
+                spoken += weight * 0.5 if end - start >= MOST else 0.0
+                continue
+            spoken += weight if self._weight[at] > 0 else 0.0
+        return spoken / said if said else 0.0
 
     def knows(self, features: Iterable[str]) -> list[bool]:
         """For each feature whether the index has it."""
