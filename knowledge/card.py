@@ -112,9 +112,9 @@ class Card:
         if self.time:
             lines.append(translate(_("Có kết quả: {time}.")).format(time=self.time.rstrip(".")))
         lines.append(
-            translate(_("Tiền: {fee}.")).format(fee=self.fee.rstrip("."))
+            translate(_("Tiền nộp: {fee}.")).format(fee=self.fee.rstrip("."))
             if self.fee
-            else translate(_("Tiền: chưa rõ, hỏi quầy."))
+            else translate(_("Tiền nộp: chưa rõ, hỏi quầy."))
         )
         if self.place:
             lines.append(translate(_("Nộp: {place}.")).format(place=self.place.rstrip(".")))

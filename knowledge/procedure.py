@@ -103,8 +103,8 @@ class Procedure:
         return tuple(f for f in (self.words.fees if self.words else ()) if not f.cases or not case or case in f.cases)
 
     def stub(self, unit: Unit) -> Stub:
-        """The last line of every answer about this procedure."""
-        return Stub(self.code, self.facts.published_on, unit.verified.get(self.code))
+        """The last line of every answer about this procedure; the decision's day stands in where the portal names none."""
+        return Stub(self.code, self.facts.published_on or self.facts.decision_on, unit.verified.get(self.code))
 
     def document_line(self, document: Document, case: str | None, translate: Translate) -> CardDocument:
         """One paper as it is read: the name, then what happens to it, how many, when it is asked for, one remark."""

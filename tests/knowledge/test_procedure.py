@@ -30,7 +30,7 @@ def test_a_card_tells_papers_time_money_place_and_dates(birth: Procedure, unit: 
         "- Giấy nhận con, bản photo\n"
         "- Giấy ủy quyền, bản sao chứng thực, nếu nhờ người đi thay\n"
         "Có kết quả: 1 ngày làm việc.\n"
-        "Tiền: chưa rõ, hỏi quầy.\n"
+        "Tiền nộp: chưa rõ, hỏi quầy.\n"
         "Nộp: tại quầy, bưu điện, hoặc qua mạng (dichvucong.gov.vn, VNeID).\n"
         "Mã 1.001193, công bố 08/04/2026, xã kiểm tra 10/11/2026"
     )
@@ -77,7 +77,7 @@ def test_a_draft_answers_from_the_facts(knowledge: Knowledge, unit: Unit) -> Non
     draft = next(p for p in knowledge.procedures.values() if not p.written and p.facts.role == "core")
     text = draft.card(None, unit).text()
     assert "chưa soạn" in text
-    assert "Tiền: chưa rõ, hỏi quầy." in text
+    assert "Tiền nộp: chưa rõ, hỏi quầy." in text
 
 
 def test_what_the_police_do_is_filed_with_the_police(knowledge: Knowledge, unit: Unit) -> None:
