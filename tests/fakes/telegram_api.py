@@ -399,8 +399,9 @@ class TelegramApi:
         if "allowed_updates" in given:
             self.allowed = json.loads(given["allowed_updates"])
         limit = _integer(given.get("limit", "100"), "limit")
-        if "offset" in given:
-            for number in [n for n in self.pending if n < int(given["offset"])]:
+        first = _integer(given.get("offset", "0"), "offset")
+        if first:
+            for number in [n for n in self.pending if n < first]:
                 self.confirmed.add(number)
                 del self.pending[number]
         if self._poll:
@@ -413,7 +414,7 @@ class TelegramApi:
                     409,
                     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
                 )
-            found = self._allowed(self.pending.values())[:limit]
+            found = [u for u in self._allowed(self.pending.values()) if u["update_id"] >= first][:limit]
             left = until - time.monotonic()
             if found or left <= 0:
                 break
