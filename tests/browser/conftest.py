@@ -102,7 +102,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, knowledge: Knowledge, unit:
         yield server.address
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright runs, its own loop counts as running here, and no test of ours with a loop could begin in this process.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Callable[..., Browser]]:
     """Starts a browser, with more arguments if need be; all are closed at the end."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

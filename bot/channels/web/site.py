@@ -105,7 +105,6 @@ class Site:
                 "home": f"/{unit.id}/",
                 "opening": opening(unit, now, calendar),
                 "day_off": holiday_text(calendar, now),
-                "other_languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in languages() if code != language],
                 "update": token_hex(16),
             }
 
@@ -122,7 +121,15 @@ class Site:
     ) -> web.Response:
         """One page of a unit, in the visitor's language. `who` is given its cookie where the page can start a conversation."""
         spoken = language or chosen_language(request) or SOURCE
-        response = self.pages.response(template, spoken, status=status, **self.surroundings(unit, spoken), **values)
+        # The same page in another language; a page that is not there has none, the first page has.
+        here = request.rel_url if status < 400 else request.rel_url.with_path(f"/{unit.id}/")
+        others = [
+            (code, LANGUAGE_NAMES.get(code, code), str(here.update_query(lang=code)))
+            for code in languages()
+            if code != spoken
+        ]
+        around = self.surroundings(unit, spoken)
+        response = self.pages.response(template, spoken, status=status, other_languages=others, **around, **values)
         if who:
             remember(response, who, secure=self.secure(request))
         remember_language(response, request, secure=self.secure(request))

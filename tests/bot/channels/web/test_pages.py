@@ -138,6 +138,15 @@ async def test_a_strange_page_number_shows_some_page(client: Client, page: str) 
     assert (await client.get(f"/mau/tt?trang={page}")).status == 200
 
 
+async def test_the_other_language_keeps_the_page_and_its_search(client: Client) -> None:
+    page = await read(await client.get("/mau/tt?q=khai+sinh&trang=1"))
+    (link,) = {link for link in page.links() if "lang=en" in link}
+    english = await read(await client.get(link))
+    assert '<html lang="en"' in english.html
+    assert 'value="khai sinh"' in english.html
+    assert "Birth registration" in english.text
+
+
 async def test_a_life_event_lists_its_procedures_in_order(client: Client, site: Site) -> None:
     events = site.knowledge().events
     if not events:
