@@ -12,8 +12,6 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from knowledge.text.masking import mask
-
 from handlers.ask import ask
 from handlers.dossier import dossier
 from handlers.effects import Effect, Remember, SpeakLanguage, Understood
@@ -27,6 +25,7 @@ from handlers.procedure import asked_part
 from handlers.small_talk import small_talk
 from handlers.start import commands, introduction, over, start
 from handlers.wordless import wordless
+from knowledge.text.masking import mask
 
 __all__ = ["respond"]
 _ = gettext
@@ -86,7 +85,8 @@ def _finish(said: list[Reply | Effect], incoming: Incoming, context: Context) ->
     language = next((s.language for s in effects if isinstance(s, SpeakLanguage)), context.language)
     urgent = any(isinstance(s, Understood) and s.handler == "emergency" for s in said)
     if not (context.state.greeted or state.greeted or urgent) and replies:
-        replies.insert(0, introduction(context))
+        with speaking(language):
+            replies.insert(0, introduction(context))
     # "2" can mean one thing only: the last message with choices keeps them, earlier ones are read without.
     asking = next((n for n in reversed(range(len(replies))) if any(b.key for b in replies[n].buttons)), None)
     replies = [

@@ -8,14 +8,15 @@ from dataclasses import replace
 
 from handlers import procedure as one
 from handlers.choose import wants_other
-from handlers.effects import Effect, Remember, Understood
+from handlers.effects import Effect, Remember, SpeakLanguage, Understood
+from handlers.english import find as find_english
 from handlers.keys import choice_key
-from handlers.language import current, gettext
+from handlers.language import current, gettext, languages, speaking
 from handlers.messages import Button, Incoming, Reply
 from handlers.opening import hours_text, open_text
 from handlers.ports import Context
 from handlers.small_talk import amends, angry
-from handlers.start import menu_buttons, person
+from handlers.start import in_english, menu_buttons, person
 from handlers.state import State
 from knowledge.procedure import Procedure, short_name
 from knowledge.search.asking import splitting
@@ -36,11 +37,21 @@ def ask(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
         return
     state = context.state
     thread = Thread(state.code, state.aspect, state.offered, state.question) if state.fresh(context.now) else Thread()
-    finding = context.knowledge.finder.find(incoming.text, thread, lambda code: context.unit.handles(code, _role(code, context)))
+    english = find_english(incoming.text, thread, context.knowledge, spoken=context.language == "en")
+    finding = english or context.knowledge.finder.find(
+        incoming.text, thread, lambda code: context.unit.handles(code, _role(code, context))
+    )
     if (typed := CODE.search(incoming.text)) and typed.group() in context.knowledge.procedures:
         # Somebody reads the code off a paper: that procedure and no other.
         finding = replace(finding, behaviour="answer", candidates=(Candidate(typed.group(), 1.0),), second=None)
-    yield from _carry(finding, incoming.text, context)
+    if english and context.language != "en" and "en" in languages():
+        # Whoever asks in English cannot read a Vietnamese answer.
+        yield SpeakLanguage("en")
+        with speaking("en"):
+            yield Reply(in_english())
+            yield from list(_carry(finding, incoming.text, replace(context, language="en")))
+    else:
+        yield from _carry(finding, incoming.text, context)
 
 
 def _role(code: str, context: Context) -> str:
@@ -207,5 +218,15 @@ def _clarify(
             question=text,
         )
     )
-    buttons = tuple(Button(o.label, choice_key(o.codes)) for o in options if o.codes)
-    yield Reply(question or _("Anh/chị cần việc nào?"), buttons=(*buttons, Button(_("Việc khác"), "m1.ask")), ask=True)
+    asked, labels = _spoken(question, options, context)
+    buttons = tuple(Button(said, choice_key(o.codes)) for said, o in zip(labels, options, strict=True) if o.codes)
+    yield Reply(asked, buttons=(*buttons, Button(_("Việc khác"), "m1.ask")), ask=True)
+
+
+def _spoken(question: str, options: tuple[Option, ...], context: Context) -> tuple[str, list[str]]:
+    """The question and its choices as read. A family's own question is Vietnamese: in English the procedures' titles part them, where all have one."""
+    which = gettext(question) if question else _("Anh/chị cần việc nào?")
+    words = [context.knowledge.procedures[o.codes[0]].words if len(o.codes) == 1 else None for o in options]
+    if current() == "en" and all(w and w.title_en for w in words):
+        return _("Anh/chị cần việc nào?"), [short_name(w.title_en or "", LABEL) for w in words if w]
+    return which, [o.label for o in options]

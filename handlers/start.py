@@ -99,12 +99,13 @@ def _speak(language: str) -> Iterator[Reply | Effect]:
     yield Understood("apologize", handler="start")
     yield SpeakLanguage(language)
     with speaking(language):
-        said = (
-            _("Từ giờ máy nói tiếng Việt. Anh/chị cần việc gì, cứ viết.")
-            if language == SOURCE
-            else _("Máy nói tiếng Anh; tên giấy tờ vẫn để tiếng Việt, vì ở quầy cần gọi đúng tên.")
-        )
+        said = _("Từ giờ máy nói tiếng Việt. Anh/chị cần việc gì, cứ viết.") if language == SOURCE else in_english()
         yield Reply(said, buttons=menu_buttons(), ask=True, language=language)
+
+
+def in_english() -> str:
+    """That English is spoken from now on, and what stays Vietnamese."""
+    return _("Máy nói tiếng Anh; tên giấy tờ vẫn để tiếng Việt, vì ở quầy cần gọi đúng tên. Tiếng Việt: /vi")
 
 
 def person(context: Context) -> Iterator[Reply | Effect]:

@@ -23,9 +23,12 @@ class PackError(Exception):
     """The pack is missing, damaged or of another format; the text says what to do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Knowledge:
-    """Everything the centre knows. Mappings keep the order of their files; `finder` understands questions over it."""
+    """Everything the centre knows. Mappings keep the order of their files; `finder` understands questions over it.
+
+    Two snapshots are never compared by content: one is itself, so what is computed from it can be kept beside it.
+    """
 
     procedures: Mapping[str, Procedure]
     families: Mapping[str, Family]

@@ -9,7 +9,13 @@ from knowledge.model import Family, Slot
 from knowledge.procedure import Procedure
 from knowledge.search.finding import LABEL_LENGTH, MOST_OPTIONS, Option
 
-WHICH = "Anh/chị cần việc nào?"
+
+def _(message: str) -> str:
+    """Marks a text for the catalogue; it is translated when it is said."""
+    return message
+
+
+WHICH = _("Anh/chị cần việc nào?")
 
 
 @dataclass(frozen=True, slots=True)
