@@ -34,5 +34,4 @@ async def procedure(site: Site, request: web.Request) -> web.Response:
         ],
         ask_code=qr_svg(f"{here}/{unit.id}/chat?tt={found.code}"),
         official_code=qr_svg(found.facts.source_url) if found.facts.source_url else "",
-        local=not here.startswith("https://"),
     )
