@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,7 +20,7 @@ from bot.clock import Clock, utc_now
 from bot.conversation import Conversation
 from bot.delivery.sender import Sender
 from bot.locale import speak
-from bot.settings import Settings
+from bot.settings import Settings, secrets
 from bot.store import Store, StoreDown, retention
 from knowledge.snapshot import Knowledge, load
 from knowledge.unit import Unit, load_units
@@ -118,7 +117,7 @@ def open_app(settings: Settings, *, clock: Clock = utc_now, environment: Mapping
         conversation=conversation,
         store=store,
         clock=clock,
-        environment=os.environ if environment is None else environment,
+        environment=secrets() if environment is None else environment,
     )
     channels = [open_channel(given) for open_channel in OPEN]
     senders = [Sender(store, c.channel, account, clock) for c in channels for account in c.accounts]

@@ -5,13 +5,16 @@ An error names the setting and the cure, never the value: a value may be a secre
 
 from __future__ import annotations
 
+import os
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+FILE = ".env"
 Network = IPv4Network | IPv6Network
 
 
@@ -22,7 +25,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Everything an operator may set. The table in README.md is made of these descriptions."""
 
-    model_config = SettingsConfigDict(env_prefix="MOTCUA_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="MOTCUA_", env_file=FILE, extra="ignore", frozen=True)
 
     database: SecretStr = Field(
         default=SecretStr("sqlite:///var/motcua.db"), description="SQLAlchemy URL; postgresql://… for PostgreSQL"
@@ -72,3 +75,8 @@ def load_settings() -> Settings:
             f"MOTCUA_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors(include_input=False)
         )
         raise SettingsError(f"{wrong}. Mend it in the environment or in .env (README.md lists all settings).") from None
+
+
+def secrets() -> dict[str, str]:
+    """Everything that the names in unit files may stand for: the environment, and below it the file `.env`."""
+    return {name: value for name, value in dotenv_values(FILE).items() if value is not None} | dict(os.environ)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,7 +17,7 @@ from bot.channels.telegram.commands import offer_commands
 from bot.channels.telegram.failures import seconds
 from bot.cli.opening import open_units
 from bot.locale import speak
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import Settings, SettingsError, load_settings, secrets
 
 Work = Callable[[Client, Bot], Awaitable[list[str]]]
 chosen = click.option("--account", "account_id", default="", help="One bot by its id in the unit file; default: all.")
@@ -112,7 +111,7 @@ def _for_each(account_id: str, work: Work) -> None:
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     speak()
-    found = bots(open_units().values(), os.environ, settings.base_url)
+    found = bots(open_units().values(), secrets(), settings.base_url)
     if account_id:
         found = [b for b in found if (b.account_id if isinstance(b, AccountUnusable) else b.account.id) == account_id]
         if not found:

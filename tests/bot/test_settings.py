@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import Settings, SettingsError, load_settings, secrets
 
 
 @contextmanager
@@ -77,3 +77,10 @@ def test_the_database_url_may_hold_a_password_and_is_never_shown(tmp_path: Path)
 
 def test_every_setting_is_described() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_a_secret_may_stand_in_the_environment_or_in_the_file_and_the_environment_wins(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("XA_TOKEN=from-the-file\nMOTCUA_TWICE=from-the-file\n", encoding="utf-8")
+    with environment(tmp_path, TWICE="from-the-environment"):
+        found = secrets()
+    assert (found["XA_TOKEN"], found["MOTCUA_TWICE"]) == ("from-the-file", "from-the-environment")
