@@ -101,7 +101,7 @@ class Card:
             lines.append(self.purpose)
         if self.documents is None:
             lines.append(self.missing)
-        elif self.documents:
+        elif self.documents or self.more:
             lines.append(translate(_("Cần mang:")))
             lines += [f"- {d.line}" for d in self.documents]
             if self.more:

@@ -87,12 +87,13 @@ class Procedure:
         return next((c for c in self.cases if c.key == key), None)
 
     def documents(self, case: str | None) -> tuple[Document, ...]:
-        """The papers of one case in order of importance; for the way out (or no case) all of them, the common ones first."""
+        """The papers of one case in order of importance; for the way out (or no case) all, the unconditional and common ones first."""
         if self.words is None or not self.written:
             return ()
         if self.case(case):
             return tuple(d for d in self.words.documents if not d.cases or case in d.cases)
-        return tuple(sorted(self.words.documents, key=lambda d: bool(d.cases)))
+        # Nobody said which case it is: what everybody brings first, then each case's papers, then what is asked for now and then.
+        return tuple(sorted(self.words.documents, key=lambda d: (bool(d.when), bool(d.cases))))
 
     def times(self, case: str | None) -> tuple[Time, ...]:
         """The terms told for one case."""
