@@ -86,8 +86,9 @@ def event(key: str, context: Context) -> Iterator[Reply | Effect]:
     yield Remember(replace(context.state, flow="", code="", case="", asked=0, offered=codes))
     title = found.title_en if current() == "en" and found.title_en else found.title
     said = _("{title}: thường cần các việc sau, theo thứ tự.").format(title=title)
-    if found.intro:
-        said = f"{found.intro}\n{said}"
+    intro = found.intro_en if current() == "en" and found.intro_en else found.intro
+    if intro:
+        said = f"{intro}\n{said}"
     yield Reply(said, buttons=tuple(Button(label(context.knowledge.procedures[c]), f"p1.{c}") for c in codes), ask=True)
 
 
@@ -111,10 +112,16 @@ def referral(key: str, context: Context) -> Iterator[Reply | Effect]:
     """A need another body serves: not here, who, how to reach them."""
     found = context.knowledge.referrals[key]
     contact = context.unit.contacts.get(found.body)
-    who = ", ".join(filter(None, [contact.name, contact.phone, contact.address])) if contact else found.who
+    english = current() == "en"
+    who = (
+        ", ".join(filter(None, [contact.name, contact.phone, contact.address]))
+        if contact
+        else (found.who_en if english and found.who_en else found.who)
+    )
     yield Understood("apologize", handler="referral")
     yield Reply(
-        f"{found.text}\n" + _("Nơi làm: {who}.").format(who=who.rstrip(".")),
+        f"{found.text_en if english and found.text_en else found.text}\n"
+        + _("Nơi làm: {who}.").format(who=who.rstrip(".")),
         buttons=(Button(_("Mở trang"), url=found.link),) if found.link else (),
     )
 

@@ -17,13 +17,23 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from handlers.english_words import ASPECTS, COMMON, LOANS, MEANT, THEIRS, TOPICS, stem, words
 from knowledge.procedure import short_name
-from knowledge.search.finding import LABEL_LENGTH, MOST_CANDIDATES, MOST_OPTIONS, Candidate, Finding, Option, Thread
+from knowledge.search.finding import (
+    LABEL_LENGTH,
+    MOST_CANDIDATES,
+    MOST_OPTIONS,
+    Behaviour,
+    Candidate,
+    Finding,
+    Option,
+    Thread,
+)
 from knowledge.snapshot import Knowledge
 from knowledge.text.syllable import is_folded_syllable
 
 SHARE, LEANING = 0.5, 0.34  # of the words must be English; the second where English is spoken already
 ANSWER, ABOVE, OFFER = 0.5, 0.08, 0.3  # a score that answers, by how much it must lead, the least that is offered
 PURPOSE, UNSAID, UNKNOWN = 0.55, 0.3, 0.5
+BEHAVIOURS: dict[str, Behaviour] = {"e": "event", "t": "topic", "r": "referral"}
 LONG = 6  # letters of a word in which one slip of the keyboard is mended
 
 
@@ -44,6 +54,7 @@ def titles(knowledge: Knowledge) -> Titles:
     }
     told |= {f"e:{e.key}": (e.title_en, "") for e in knowledge.events.values() if e.title_en}
     told |= {f"t:{t.key}": (t.title_en, "") for t in knowledge.topics.values() if t.title_en}
+    told |= {f"r:{r.key}": (r.need_en, "") for r in knowledge.referrals.values() if r.need_en}
     entries = {name: (_stems(title), _stems(purpose)) for name, (title, purpose) in told.items()}
     counts: dict[str, int] = {}
     for title, purpose in entries.values():
@@ -66,7 +77,7 @@ def is_english(text: str, knowledge: Knowledge, *, spoken: bool = False) -> bool
         text.isascii()
         and bool(own)
         and len(english) >= (LEANING if spoken else SHARE) * len(said)
-        and 3 * len(own) >= len(english)
+        and 4 * len(own) >= len(english)
     )
 
 
@@ -104,7 +115,7 @@ def find(text: str, thread: Thread, knowledge: Knowledge, *, spoken: bool = Fals
     candidates = tuple(Candidate(name, round(score, 3)) for name, score in ranked[:MOST_CANDIDATES] if ":" not in name)
     if key and (sure >= ANSWER or not candidates):
         codes = knowledge.events[key].codes if kind == "e" else ()
-        return Finding("event" if kind == "e" else "topic", tuple(Candidate(c, sure) for c in codes), key=key)
+        return Finding(BEHAVIOURS[kind], tuple(Candidate(c, sure) for c in codes), key=key)
     if not key and sure >= ANSWER and sure - near >= ABOVE:
         return Finding("answer", candidates, aspect=aspect)
     options = tuple(Option(_title(c.code, knowledge), (c.code,)) for c in candidates[:MOST_OPTIONS])

@@ -13,7 +13,7 @@ COMMON = frozenset(
     somewhere still take takes tell thank thanks that the their them then there they thing things this those to today tomorrow too two under
     until up us use want wants was way we what whats when where which who why will with without would yes yet you your paper papers document
     documents form forms apply applying application vietnam vietnamese commune office officer english speak information show find see
-    question another wanted happened happens doesnt isnt first last year years old time""".split()  # noqa: SIM905
+    question another wanted happened happens doesnt isnt second third fourth option choice number last year years old time""".split()  # noqa: SIM905
 )
 
 # What people mean by a word, in the words of the titles. The word itself counts, too.
@@ -45,7 +45,27 @@ MEANT = {
 }  # fmt: skip
 
 # English that stands in Vietnamese sentences, too: it proves nothing.
-LOANS = frozenset("app ct email internet mobile online otp permit photocopy sim vneid web website work".split())  # noqa: SIM905
+LOANS = frozenset(
+    [
+        "app",
+        "ct",
+        "email",
+        "karaoke",
+        "internet",
+        "mobile",
+        "online",
+        "otp",
+        "passport",
+        "permit",
+        "photocopy",
+        "sim",
+        "visa",
+        "vneid",
+        "web",
+        "website",
+        "work",
+    ]
+)
 # What Vietnamese people call by its English name: the finder knows it.
 THEIRS = re.compile(r"\bwork permits?\b")
 

@@ -131,14 +131,20 @@ class Family(Strict):
 
 
 class Referral(Strict):
-    """A need that another body serves. `body` is looked up among the unit's contacts; `who` is said where the unit names none."""
+    """A need that another body serves. `body` is looked up among the unit's contacts; `who` is said where the unit names none.
+
+    `need_en` holds the words by which an English question finds it.
+    """
 
     key: Key
     need: Line
+    need_en: Line | None = None
     aliases: tuple[Phrase, ...] = Field(strict=False)
     body: Key
     who: Line
+    who_en: Line | None = None
     text: Annotated[str, StringConstraints(min_length=4, max_length=220, strip_whitespace=True)]
+    text_en: Annotated[str, StringConstraints(min_length=4, max_length=220, strip_whitespace=True)] | None = None
     link: Line | None = None
 
 
@@ -162,6 +168,7 @@ class LifeEvent(Strict):
     title_en: Line | None = None
     aliases: tuple[Phrase, ...] = Field(strict=False)
     intro: Line | None = None
+    intro_en: Line | None = None
     codes: tuple[Code, ...] = Field(strict=False, min_length=2)
 
 
