@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 from telegram import Bot, BotCommand, WebhookInfo
@@ -20,6 +21,7 @@ from bot.channels.telegram.limits import API, CONNECTIONS
 CONNECT = 10.0  # seconds to reach the platform
 ANSWER = 20.0  # seconds for it to answer
 WHOLE = 10.0  # seconds more for an answer that trickles
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 UPDATES = ("message", "callback_query", "my_chat_member")
 
 # On "debug" the library writes the address with the token and every parameter; on "critical" whole updates that it could not read.
@@ -70,11 +72,12 @@ class AiohttpRequest(BaseRequest):
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), trust_env=True)
         reading = read_timeout if isinstance(read_timeout, (int, float)) else ANSWER
         timeout = aiohttp.ClientTimeout(total=CONNECT + reading + WHOLE, connect=CONNECT, sock_read=reading)
-        form = request_data.json_parameters if request_data else None
+        # Encoded here: aiohttp would build a multipart writer first, for nothing.
+        form = urlencode(request_data.json_parameters).encode() if request_data else None
         failure: TelegramError
         try:
             async with self._session.request(
-                method, url, data=form, timeout=timeout, allow_redirects=False
+                method, url, data=form, headers=FORM, timeout=timeout, allow_redirects=False
             ) as response:
                 status, answer = response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
