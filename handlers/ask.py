@@ -128,10 +128,7 @@ def referral(key: str, context: Context) -> Iterator[Reply | Effect]:
 
 def label(procedure: Procedure) -> str:
     """The procedure's name as a choice: at most forty characters."""
-    words = procedure.words
-    if current() == "en" and words and words.title_en:
-        return short_name(words.title_en, LABEL)
-    return short_name(procedure.title, LABEL)
+    return short_name(one.called(procedure), LABEL)
 
 
 def _carry(finding: Finding, text: str, context: Context) -> Iterator[Reply | Effect]:
@@ -198,7 +195,7 @@ def _with_second(said: list[Reply | Effect], second: Finding, context: Context) 
             else s
             for s in said
         ]
-        return [*remembered, Reply(_("Xong việc này, máy trả lời tiếp: {title}.").format(title=other.title))]
+        return [*remembered, Reply(_("Xong việc này, máy trả lời tiếp: {title}.").format(title=one.called(other)))]
     return [*said, *one.answer(other, context, second.aspect, second.case or "")]
 
 

@@ -28,6 +28,10 @@ ORDINAL = re.compile(
     r"(?:(?:cai|muc|y|cau|chon|lua chon|viec|dong|so)\s+)+(?:thu\s+)?(dau tien|dau|cuoi cung|cuoi|nhat|nhi|mot|hai|ba|bon|tu|nam|sau|bay)"
     r"(?:\s+(?:a|nha|nhe|di|do|day))?|dau tien|thu (nhat|hai|ba|tu|nam)"
 )
+ENGLISH = re.compile(
+    r"(?:the )?(first|second|third|fourth|fifth|last)(?: (?:one|option|line))?(?: please)?|(?:option|number|no) (\d{1,2})"
+)
+PLACES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 OTHER = re.compile(
     r"(?:khong phai|ko phai|khong|ko|k)?\s*,?\s*(?:la )?(?:cai|viec|muc)\s+(?:kia|khac|con lai)(?:\s+(?:a|nha|nhe|co|ma))?"
 )
@@ -52,6 +56,8 @@ def chosen(incoming: Incoming, context: Context) -> str | None:
             if word.startswith("cuoi")
             else {"dau": 1, "dau tien": 1, "nhat": 1, "nhi": 2}.get(word) or NUMBERS[word]
         )
+    elif expect and (match := ENGLISH.fullmatch(text)):
+        index = int(match.group(2)) if match.group(2) else PLACES.get(match.group(1), len(expect))
     elif expect and text in NUMBERS:
         index = NUMBERS[text]
     if index is None:

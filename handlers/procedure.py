@@ -9,7 +9,7 @@ from dataclasses import replace
 from handlers.effects import Effect, Remember, Understood
 from handlers.hearing import plain
 from handlers.keys import procedure_key
-from handlers.language import current, gettext
+from handlers.language import SOURCE, current, gettext
 from handlers.messages import Button, Card, Incoming, Reply
 from handlers.opening import open_text
 from handlers.ports import Context
@@ -20,12 +20,15 @@ PAGE = 8  # papers on one page of the long list: fits every channel's text limit
 LAWS = 6  # documents named in a short answer
 FULL = re.compile(
     r"(?:xem |cho xem )?(?:day )?du (?:giay to|giay|ho so)|con (?:nhung )?giay (?:to )?(?:gi|nao) nua(?: khong)?|giay to day du|xem them giay(?: to)?"
+    r"|(?:see |show |show me )?all (?:the )?(?:papers|documents)"
 )
 READY = re.compile(
     r"(?:toi |em |minh )?(?:can )?chuan bi (?:gi )?(?:truoc khi di|di nop|truoc)(?: nop)?(?: gi)?|chuan bi|danh sach mang theo|mang theo (?:nhung )?gi"
+    r"|(?:get|getting) ready(?: to go)?|checklist|tick list|what to bring|what (?:do|should) i bring"
 )
 CHANGE = re.compile(
     r"(?:doi|chon lai|nham|sai|khac) (?:truong hop|truong hop khac)|truong hop khac|chon lai|chon nham( roi)?"
+    r"|(?:change (?:the |my )?|other |another |wrong )case"
 )
 
 
@@ -87,7 +90,23 @@ def case_question(procedure: Procedure) -> Reply:
     buttons = [Button(c.label, procedure_key(procedure.code, "card", c.key)) for c in procedure.cases]
     buttons.append(Button(_("Khác, không rõ"), procedure_key(procedure.code, "card", WAY_OUT)))
     # The procedure is named, so that a person who was misunderstood sees it before choosing.
-    return Reply(f"{procedure.title}. {words.question if words else ''}", buttons=tuple(buttons), ask=True)
+    said = f"{_both(procedure)}. {words.question if words else ''}"
+    if current() != SOURCE:
+        # The question and its choices are knowledge, and Vietnamese: whoever cannot read them needs the way out.
+        said += "\n" + _("Không rõ thì chọn dòng cuối, xem mọi giấy tờ.")
+    return Reply(said, buttons=tuple(buttons), ask=True)
+
+
+def called(procedure: Procedure) -> str:
+    """What the procedure is called in the language spoken now; Vietnamese where it has no other name."""
+    words = procedure.words
+    return words.title_en if current() == "en" and words and words.title_en else procedure.title
+
+
+def _both(procedure: Procedure) -> str:
+    """The name spoken now and, where that is another, the Vietnamese one that is asked for at the desk."""
+    name = called(procedure)
+    return name if name == procedure.title else f"{name} / {procedure.title}"
 
 
 def offers(procedure: Procedure, case: str) -> tuple[Button, ...]:
@@ -161,15 +180,14 @@ def tick_list(procedure: Procedure, context: Context, case: str) -> Reply:
 
 def _named(procedure: Procedure, case: str) -> str:
     chosen = procedure.case(case)
-    return f"{procedure.title}, {chosen.name}" if chosen else procedure.title
+    return f"{called(procedure)}, {chosen.name}" if chosen else called(procedure)
 
 
 def _card(procedure: Procedure, context: Context, case: str) -> Card:
     card = procedure.card(case, context.unit, gettext)
     words = procedure.words
     if current() == "en" and words:
-        title = f"{card.title} ({words.title_en})" if words.title_en else card.title
-        card = replace(card, title=title, purpose=words.purpose_en or card.purpose if card.purpose else "")
+        card = replace(card, title=_both(procedure), purpose=words.purpose_en or card.purpose if card.purpose else "")
     return card
 
 
@@ -182,7 +200,7 @@ def _remember(procedure: Procedure, context: Context, case: str, aspect: str) ->
 def _unwritten(procedure: Procedure) -> Reply:
     official = (Button(_("Trang chính thức"), url=procedure.facts.source_url),) if procedure.facts.source_url else ()
     return Reply(
-        _("{title}: phần này máy chưa soạn. Xem trang chính thức, hoặc hỏi quầy.").format(title=procedure.title),
+        _("{title}: phần này máy chưa soạn. Xem trang chính thức, hoặc hỏi quầy.").format(title=called(procedure)),
         buttons=official,
     )
 
@@ -203,10 +221,10 @@ def _short(text: str, procedure: Procedure, context: Context, case: str, skip: s
 def _fee(procedure: Procedure, context: Context, case: str) -> Reply:
     fee = procedure.fee_text(case if procedure.case(case) else None)
     said = (
-        _("Tiền phải nộp, {title}: {fee}.").format(title=procedure.title, fee=fee)
+        _("Tiền phải nộp, {title}: {fee}.").format(title=called(procedure), fee=fee)
         if fee
         else _("Tiền phải nộp, {title}: chưa rõ, xã chưa xác nhận. Hỏi quầy hoặc gọi {phone} trước khi nộp.").format(
-            title=procedure.title, phone=context.unit.phone
+            title=called(procedure), phone=context.unit.phone
         )
     )
     return _short(said, procedure, context, case, "fee")
@@ -215,10 +233,10 @@ def _fee(procedure: Procedure, context: Context, case: str) -> Reply:
 def _time(procedure: Procedure, context: Context, case: str) -> Reply:
     time = procedure.time_text(case if procedure.case(case) else None, gettext)
     said = (
-        _("{title}, có kết quả: {time}.").format(title=procedure.title, time=time)
+        _("{title}, có kết quả: {time}.").format(title=called(procedure), time=time)
         if time
         else _("{title}, bao lâu có kết quả: chưa rõ. Ngày đúng ghi trên giấy hẹn; hỏi trước: gọi {phone}.").format(
-            title=procedure.title, phone=context.unit.phone
+            title=called(procedure), phone=context.unit.phone
         )
     )
     return _short(said, procedure, context, case, "time")
@@ -226,7 +244,7 @@ def _time(procedure: Procedure, context: Context, case: str) -> Reply:
 
 def _place(procedure: Procedure, context: Context, case: str) -> Reply:
     unit = context.unit
-    lines = [_("{title}, nộp: {place}.").format(title=procedure.title, place=procedure.place(unit, gettext))]
+    lines = [_("{title}, nộp: {place}.").format(title=called(procedure), place=procedure.place(unit, gettext))]
     counter = unit.counter_for(procedure.group)
     if procedure.facts.handled_here and not (procedure.words and procedure.words.where):
         desk = _("Quầy {n}, ").format(n=counter.number) if counter else ""
@@ -239,7 +257,7 @@ def _steps(procedure: Procedure, context: Context, case: str) -> Reply:
     steps = procedure.words.steps if procedure.words else ()
     if not steps:
         return _unwritten(procedure)
-    lines = [_("Các bước, {title}:").format(title=procedure.title)]
+    lines = [_("Các bước, {title}:").format(title=called(procedure))]
     lines += [_("Bước {n}: {step}").format(n=n, step=step) for n, step in enumerate(steps, 1)]
     return _short("\n".join(lines), procedure, context, case, "steps")
 
@@ -251,7 +269,7 @@ def _online(procedure: Procedure, context: Context, case: str) -> Reply:
             "wholly": _("{title}: làm hết qua mạng được, không phải đến quầy."),
             "partly": _("{title}: nộp qua mạng được, đến quầy hoặc nhờ bưu điện để lấy kết quả."),
             "none": _("{title}: chưa nộp qua mạng được. Nộp {place}."),
-        }[level].format(title=procedure.title, place=procedure.place(context.unit, gettext))
+        }[level].format(title=called(procedure), place=procedure.place(context.unit, gettext))
     ]
     if level != "none":
         how = procedure.words.online_how if procedure.words else None
@@ -270,9 +288,9 @@ def _form(procedure: Procedure, context: Context, case: str) -> Reply:
         return _unwritten(procedure)
     if not forms:
         return _short(
-            _("{title}: không có mẫu đơn phải điền.").format(title=procedure.title), procedure, context, case, "form"
+            _("{title}: không có mẫu đơn phải điền.").format(title=called(procedure)), procedure, context, case, "form"
         )
-    lines = [_("Mẫu đơn, {title}:").format(title=procedure.title)]
+    lines = [_("Mẫu đơn, {title}:").format(title=called(procedure))]
     lines += [f"- {procedure.document_line(d, case, gettext).line}" for d in forms]
     lines.append(_("Có sẵn ở quầy, hoặc trên trang chính thức."))
     return _short("\n".join(lines), procedure, context, case, "form")
@@ -283,7 +301,7 @@ def _conditions(procedure: Procedure, context: Context, case: str) -> Reply:
     if not words or not procedure.written:
         return _unwritten(procedure)
     lines = [f"- {c}" for c in words.conditions] or [_("Không ghi điều kiện riêng.")]
-    head = _("Điều kiện, {title}:").format(title=procedure.title)
+    head = _("Điều kiện, {title}:").format(title=called(procedure))
     back = [_("Hay phải quay lại vì:"), *(f"- {r}" for r in words.returned_because)] if words.returned_because else []
     return _short("\n".join([head, *lines, *back]), procedure, context, case, "conditions")
 
@@ -291,7 +309,7 @@ def _conditions(procedure: Procedure, context: Context, case: str) -> Reply:
 def _legal(procedure: Procedure, context: Context, case: str) -> Reply:
     numbers = procedure.facts.legal
     lines = [
-        _("Căn cứ, {title}: {laws}").format(title=procedure.title, laws=", ".join(numbers[:LAWS]) or _("chưa rõ"))
+        _("Căn cứ, {title}: {laws}").format(title=called(procedure), laws=", ".join(numbers[:LAWS]) or _("chưa rõ"))
         + (_(" và {n} văn bản khác.").format(n=len(numbers) - LAWS) if len(numbers) > LAWS else ".")
     ]
     if procedure.facts.decision:
@@ -308,7 +326,7 @@ def _result(procedure: Procedure, context: Context, case: str) -> Reply:
         or _("chưa rõ, hỏi quầy")
     )
     return _short(
-        _("{title}, nhận được: {result}.").format(title=procedure.title, result=result.rstrip(".")),
+        _("{title}, nhận được: {result}.").format(title=called(procedure), result=result.rstrip(".")),
         procedure,
         context,
         case,

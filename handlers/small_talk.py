@@ -15,13 +15,13 @@ from handlers.start import menu_buttons
 _ = gettext
 WHO = r"(?: (?:ban|anh|chi|anh/chi|em|ad|admin|shop|bot|may|trung tam|ca nha|moi nguoi|co|chu|bac|can bo|xa|a|nha|nhe|oi|ah|ak))*"
 HELLO = re.compile(
-    rf"(?:da |vang )?(?:xin )?(?:chao|alo|hello|hi|hey|helo|lo|good (?:morning|afternoon|evening)){WHO}(?: buoi (?:sang|trua|chieu|toi))?|alo alo|co ai (?:o do |truc )?khong{WHO}|ad oi|bot oi|em oi"
+    rf"(?:da |vang )?(?:xin )?(?:chao|alo|hello|hi|hi there|hello there|hey|helo|lo|good (?:morning|afternoon|evening)){WHO}(?: buoi (?:sang|trua|chieu|toi))?|alo alo|co ai (?:o do |truc )?khong{WHO}|ad oi|bot oi|em oi"
 )
 THANKS = re.compile(
-    rf"(?:da |vang |ok |oke |duoc roi |hieu roi )*(?:xin |toi |em |minh |tui |rat )?(?:cam on|cam un|camon|cam on nhieu|thanks?|thank you|tks|tk|thank){WHO}(?: nhieu| rat nhieu| nha| nhieu lam| lam)?{WHO}"
+    rf"(?:da |vang |ok |oke |duoc roi |hieu roi )*(?:xin |toi |em |minh |tui |rat )?(?:cam on|cam un|camon|cam on nhieu|thanks?|thank you|tks|tk|thank){WHO}(?: nhieu| rat nhieu| nha| nhieu lam| lam| you)?(?: very much| so much| a lot)?{WHO}"
 )
 FINE = re.compile(
-    rf"(?:da|vang|ok|oke|okie|okay|u|uh|um|uhm|duoc roi|hieu roi|biet roi|ro roi|roi|the a|vay a|ra vay|ra the|hay qua|tot qua|gioi qua|k co gi|khong co gi|khong con gi|het roi|ko can nua){WHO}"
+    rf"(?:da|vang|ok|oke|okie|okay|u|uh|um|uhm|duoc roi|hieu roi|biet roi|ro roi|roi|the a|vay a|ra vay|ra the|hay qua|tot qua|gioi qua|k co gi|khong co gi|khong con gi|het roi|ko can nua|fine|great|all right|alright|i see|got it|understood){WHO}"
 )
 BYE = re.compile(rf"(?:tam biet|bye|bye bye|chao tam biet|hen gap lai|goodbye){WHO}")
 ROBOT = re.compile(

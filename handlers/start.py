@@ -15,7 +15,7 @@ from handlers.ports import Context
 from handlers.state import State
 
 _ = gettext
-BEGIN = re.compile(r"/start|start|bat dau|hoi lai tu dau|lam lai tu dau|quay lai tu dau|tro ve dau")
+BEGIN = re.compile(r"/start|start|start again|bat dau|hoi lai tu dau|lam lai tu dau|quay lai tu dau|tro ve dau")
 MENU = re.compile(r"/?menu|/?danh muc|tro lai|quay lai|ve menu|main menu|dung|thoi|huy|thoat|/dung|/stop|stop|cancel")
 HELP = re.compile(
     r"/help|/trogiup|help|tro giup|huong dan( su dung| dung)?|giup( toi| minh| em| tui)?( voi)?|may lam duoc (gi|nhung gi)|ban lam duoc (gi|nhung gi)|what can you do"
@@ -23,7 +23,7 @@ HELP = re.compile(
 PERSON = re.compile(
     r"/?(cho |xin |muon |can |toi muon |em muon |minh muon |tui muon )*(toi |em |minh |tui )?(duoc )?(gap|noi chuyen|noi chuyen voi|lien he|noi|hoi|chat)( voi| truc tiep)?"
     r" (mot |1 )?(can bo|nguoi that|nguoi|nhan vien|tong dai|cong chuc|truc ban|admin|tu van vien|ai do)( that| truc tiep| xa| mot cua)?( di| voi| a| duoc khong| dc ko)?"
-    r"|can bo (dau|oi)|talk to (a |an )?(person|officer|human)|goi (can bo|nguoi that)|so dien thoai( can bo| trung tam| xa)?"
+    r"|can bo (dau|oi)|(can i |i want to |i need to |please |let me )*(talk|speak) (to|with) (a |an |the )?(real )?(person|officer|human|somebody|someone|staff)( please)?|goi (can bo|nguoi that)|so dien thoai( can bo| trung tam| xa)?"
 )
 TO_ENGLISH = re.compile(r"/en|english|tieng anh|(please )?speak english|in english( please)?|do you speak english")
 TO_VIETNAMESE = re.compile(r"/vi|tieng viet|vietnamese|noi tieng viet( di)?")

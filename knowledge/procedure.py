@@ -34,6 +34,15 @@ ONLINE = {
     "partly": _("qua mạng (dichvucong.gov.vn, VNeID)"),
 }
 WHERE = {"commune_police": _("Công an xã"), "commune_military": _("Ban Chỉ huy Quân sự xã"), "school": _("trường học")}
+TERMS = {
+    "giờ": _("{n} giờ"),
+    "ngày làm việc": _("{n} ngày làm việc"),
+    "ngày": _("{n} ngày"),
+    "tháng": _("{n} tháng"),
+    "năm": _("{n} năm"),
+}
+UNITS = {"hour": "giờ", "day": "ngày", "working_day": "ngày làm việc", "month": "tháng", "year": "năm"}
+TERM = re.compile(rf"\b(\d+) ({'|'.join(TERMS)})\b(?! \d)")
 UNWRITTEN = _("Giấy tờ: chưa soạn. Xem trang chính thức, hoặc hỏi quầy.")
 
 
@@ -150,16 +159,14 @@ class Procedure:
         """How long it takes, in words; empty where nothing trustworthy is published."""
         told = [t.text.rstrip(".") for t in self.times(case)]
         if told:
-            return "; ".join(dict.fromkeys(told))
+            # Our words are Vietnamese; the figures in them, at least, are read in any language.
+            return TERM.sub(
+                lambda m: translate(TERMS[m[2]]).format(n=m[1]),
+                "; ".join(dict.fromkeys(told)),
+            )
         if self.written:
             return ""
-        units = {
-            "hour": translate(_("{n} giờ")),
-            "day": translate(_("{n} ngày")),
-            "working_day": translate(_("{n} ngày làm việc")),
-            "month": translate(_("{n} tháng")),
-            "year": translate(_("{n} năm")),
-        }
+        units = {unit: translate(TERMS[name]) for unit, name in UNITS.items()}
         known = {(t.value, t.unit) for t in self.facts.times if t.source == "case" and t.value} or {
             (t.value, t.unit) for t in self.facts.times if t.value
         }

@@ -145,3 +145,73 @@ def test_english_choices_are_english_titles(knowledge: Knowledge, unit: Unit, di
     dialogue.text("/en")
     replies = dialogue.say("land dispute")
     assert as_text(replies[-1], numbered=True).startswith("Which one do you need?\n1. Mediation of a land dispute")
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("help my house is on fire", "114"),
+        ("a child is drowning", "114"),
+        ("my father is unconscious", "115"),
+        ("I was robbed", "113"),
+    ],
+)
+def test_a_cry_for_help_in_english_is_told_the_number_in_english(said: str, number: str, dialogue: Dialogue) -> None:
+    assert dialogue.text(said) == f"Call {number} now."
+
+
+@pytest.mark.parametrize("said", ["my uncle had a heart attack and died, death certificate", "fire safety certificate"])
+def test_a_question_about_papers_is_no_cry_for_help(said: str, dialogue: Dialogue) -> None:
+    assert "Call 11" not in dialogue.text(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ("all papers", "All papers, Marriage registration"),
+        ("show me all the documents", "All papers, Marriage registration"),
+        ("checklist", "Get ready to go, Marriage registration"),
+        ("what to bring", "Get ready to go, Marriage registration"),
+        ("how long?", "Marriage registration, takes:"),
+        ("what is the fee", "Fee, Marriage registration"),
+        ("which form", "Forms, Marriage registration"),
+        ("the first one", "All papers, Marriage registration"),
+        ("option 2", "Steps, Marriage registration"),
+        ("can I talk to a real person", "Call 0200 000 000"),
+        ("thank you very much", "You are welcome"),
+        ("got it", "All right."),
+        ("are you a robot", "not a person"),
+        ("start again", "Hello."),
+        ("/dulieu", "Kept: "),
+        ("/xoa", "Erase the messages"),
+        ("delete my data", "Erase the messages"),
+        ("menu", "You need:"),
+        ("help", "Ask about papers"),
+    ],
+)
+def test_a_conversation_goes_on_in_english(said: str, stands: str, dialogue: Dialogue) -> None:
+    dialogue.text("/en")
+    dialogue.say(button="p1.1.000894.card.khac")
+    assert stands in dialogue.text(said)
+
+
+def test_a_card_in_english_names_the_procedure_twice_and_counts_its_days(dialogue: Dialogue) -> None:
+    dialogue.text("/en")
+    card = dialogue.text(button="p1.1.001193.card.da-ket-hon")
+    assert card.startswith("Birth registration / Đăng ký khai sinh, ")
+    assert "Takes: 1 working day(s)" in card
+    assert "Giấy chứng sinh (nơi sinh cấp), original" in card
+    assert "checked here 10/11/2026" in card
+
+
+def test_who_cannot_read_the_choices_of_a_case_is_shown_the_way_out(dialogue: Dialogue) -> None:
+    assert "Không rõ thì" not in dialogue.text(button="p1.1.001193")
+    dialogue.text("/en")
+    assert "Not sure? Choose the last line" in dialogue.text(button="p1.1.001193")
+    assert "Bring:" in dialogue.text("the last one")
+
+
+def test_every_referral_and_event_speaks_english(knowledge: Knowledge) -> None:
+    assert [r.key for r in knowledge.referrals.values() if not (r.text_en and r.who_en and r.need_en)] == []
+    assert [e.key for e in knowledge.events.values() if not e.title_en or bool(e.intro) != bool(e.intro_en)] == []
+    assert [t.key for t in knowledge.topics.values() if not (t.title_en and t.text_en)] == []
