@@ -45,6 +45,7 @@ class Measures:
     refuse: float
     elsewhere: float
     default: float
+    usual: float
     family: float
     option: float
     need: float
@@ -53,6 +54,7 @@ class Measures:
     context: float
     thread_family: float
     thread_offered: float
+    thread_support: float
     sure: Mapping[str, float]
     outside: Mapping[str, float]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from knowledge.model import Family
 from knowledge.procedure import Procedure
-from knowledge.search.asking import Splitting, splitting
+from knowledge.search.asking import WHICH, Splitting, splitting
 from knowledge.search.belief import Signals, likelihood, log_odds, measures, shares
 from knowledge.search.corpus import OUTSIDE
 from knowledge.search.features import features
@@ -21,10 +21,11 @@ from knowledge.search.finding import MOST_CANDIDATES, MOST_OPTIONS, Behaviour, C
 from knowledge.search.index import Index
 from knowledge.search.needs import halves
 from knowledge.search.turning import goes_on, is_bare, own_words, part, turn_of
-from knowledge.text.aspects import asked, fillers, main_aspect
+from knowledge.text.aspects import asked, is_filler, main_aspect
+from knowledge.text.folding import fold
 from knowledge.text.lexicon import Lexicon
-from knowledge.text.normalising import folded
-from knowledge.text.reading import Reading, read
+from knowledge.text.normalising import folded, normalise
+from knowledge.text.reading import PAUSES, Reading, read
 
 _KINDS: Mapping[str, Behaviour] = {"r": "referral", "t": "topic", "e": "event"}
 
@@ -64,6 +65,9 @@ class Ranked:
         return likelihood(self.signals, measures().outside) if self.signals else 1.0
 
 
+ACTS = frozenset(("lam", "dang", "xin", "nop", "can", "muon", "khai", "bao", "di"))  # words of who wants something done
+
+
 class Finder:
     """Understands questions over one knowledge snapshot. Immutable and safe to share between threads."""
 
@@ -91,12 +95,12 @@ class Finder:
         self._named: dict[str, str] = {}
         for code, p in procedures.items():
             for name in (p.title, *(p.words.aliases if p.words else ())):
-                said = _own(folded(name))
+                said = _own(name)
                 self._named[said] = code if self._named.get(said, code) == code else ""
         self._general = {
             key: (
                 frozenset(word for name in (family.name, *family.aliases) for word in folded(name).split()),
-                frozenset(_own(folded(name)) for name in (family.name, *family.aliases)),
+                frozenset(_own(name) for name in (family.name, *family.aliases)),
             )
             for key, family in families.items()
         }
@@ -132,7 +136,7 @@ class Finder:
         spans = asked(said.words)
         aspect = main_aspect(spans)
         trace += [f"mục hỏi: {one.aspect} ({' '.join(said.words[one.start : one.end])})" for one in spans]
-        if aspect and thread.code and is_bare(own_words(said)):
+        if aspect and self._about_thread(said, thread):
             trace.append(f"hỏi tiếp về {thread.code}")
             return Finding("aspect", (Candidate(thread.code, 1.0),), aspect=aspect, trace=tuple(trace))
         ranked = self._rank(said, away)
@@ -202,13 +206,24 @@ class Finder:
         before = read(thread.question, self._lexicon)
         more = {feature: weight * measures().context for feature, weight in features(before).items()}
         bonus = dict.fromkeys(self._near(thread.code), measures().thread_family)
-        bonus |= {code: measures().thread_offered for code in thread.offered if code in self._procedures}
+        if not thread.code:  # a question is open: what was offered is likelier than anything else
+            bonus = {code: measures().thread_offered for code in thread.offered if code in self._procedures}
         joined = self._rank(said, away, more, bonus)
         own = (*ranked.own, *own_words(before))
         signals = (
             replace(joined.signals, length=math.log1p(len(own)), generic=0.0, usual=0.0) if joined.signals else None
         )
         return replace(joined, own=own, signals=signals), [f"hỏi tiếp, ghép với: {' '.join(before.words)}"]
+
+    def _about_thread(self, said: Reading, thread: Thread) -> bool:
+        """Whether an aspect is asked of the procedure talked about: nothing else is named, or only what its own texts speak of."""
+        if thread.code not in self._procedures:
+            return False
+        own = own_words(said)
+        if is_bare(own):
+            return True
+        support = self._index.support(own, self._index.number[thread.code])
+        return goes_on(said) and support >= measures().thread_support
 
     def _near(self, code: str) -> list[str]:
         """The procedure and the members of its family."""
@@ -250,13 +265,20 @@ class Finder:
             return Finding(behaviour, candidates, aspect=aspect, trace=tuple(trace), **more)
 
         kind, _, key = best.partition(":")
+        if kind == "e" and aspect and codes and codes[0] in self._events.get(key, ()):
+            # "Mới sinh bé cần giấy gì": papers, money and days are a procedure's, the event itself has none.
+            kind = ""
+            trace.append(f"hỏi một mục trong {key}: lấy thủ tục chắc nhất")
+            sure = max(sure, m.answer)
         if kind in _KINDS and key and belief[best] >= m.elsewhere:
             steps = tuple(Candidate(code, round(belief.get(code, 0.0), 4)) for code in self._events.get(key, ()))
             return found(_KINDS[kind], steps if kind == "e" else (), key=key)
-        if not codes or not ranked.own or best == OUTSIDE or outside >= max(m.refuse, sure):
+        if not ranked.own and not (best == OUTSIDE and outside >= m.refuse):
+            return found("clarify", question=WHICH)  # "cần giúp", "giấy này làm sao": nothing is named yet
+        if not codes or best == OUTSIDE or outside >= max(m.refuse, sure):
             return found("refuse")
         code = codes[0]
-        if sure >= m.answer or self._usual(ranked, code):
+        if sure >= m.answer or self._usual(ranked, code, aspect):
             first = Candidate(
                 code, round(belief[code], 4), self._index.reasons(ranked.vector, self._index.number[code])
             )
@@ -266,12 +288,15 @@ class Finder:
         candidates = tuple(Candidate(c, round(belief.get(c, 0.0), 4)) for c in order)
         return found("clarify", candidates, question=question.question, options=question.options)
 
-    def _usual(self, ranked: Ranked, code: str) -> bool:
-        """Whether the best procedure is the usual member of a family that holds nearly all the belief, and more than the family was named."""
+    def _usual(self, ranked: Ranked, code: str, aspect: str | None) -> bool:
+        """Whether the best procedure is the usual member of a family that holds nearly all the belief. Naming the family alone
+        ("giấy khai sinh") is too little; asking for a part of it ("giấy khai sinh cần gì") means the usual one."""
         family = self._families.get(self._family_of.get(code) or "")
         if family is None or family.default != code or ranked.best != code:
             return False
-        if ranked.signals is None or ranked.signals.generic:
+        if ranked.signals is None or (ranked.signals.generic and not aspect):
+            return False
+        if ranked.belief[code] < measures().usual:
             return False
         return sum(ranked.belief.get(other, 0.0) for other in self._near(code)) >= measures().default
 
@@ -302,6 +327,6 @@ class Finder:
         return winners[0] if len(winners) == 1 else None
 
 
-def _own(said: str) -> str:
-    """The words of a folded phrase that are no courtesy."""
-    return " ".join(word for word in said.split() if word not in fillers())
+def _own(name: str) -> str:
+    """A name the way a question's own words are: no courtesy, no marks."""
+    return " ".join(fold(word) for word in normalise(name).split() if not is_filler(word) and word not in PAUSES)

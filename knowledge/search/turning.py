@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.text.aspects import asked, fillers, without
+from knowledge.text.aspects import asked, is_filler, without
+from knowledge.text.folding import fold
 from knowledge.text.reading import PAUSES, Reading
 
 _NOT_BUT = re.compile(
@@ -63,8 +64,8 @@ def part(reading: Reading, start: int, end: int) -> Reading:
 
 def own_words(reading: Reading) -> list[str]:
     """The words without marks that say what is needed: no asking phrases, no courtesy, no pauses."""
-    left = without(reading.bare, asked(reading.words))
-    return [word for word in left if word not in fillers() and word not in PAUSES]
+    left = without(reading.words, asked(reading.words))
+    return [fold(word) for word in left if not is_filler(word) and word not in PAUSES]
 
 
 def goes_on(reading: Reading) -> bool:

@@ -5,11 +5,13 @@ The phrases are set aside before procedures are compared: "mất mấy ngày" sa
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from knowledge.text.folding import fold, marked
 from knowledge.text.lexicon import data_lines
@@ -18,22 +20,29 @@ from knowledge.text.normalising import normalise
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One phrase that asks for an aspect: words [start, end) of the question."""
+    """One phrase that asks for an aspect: words [start, end) of the question. A pattern with a gap takes no words: start and end are 0."""
 
     aspect: str
     start: int
     end: int
+    certain: bool = False
 
 
 Phrase = tuple[tuple[str, ...], tuple[str, ...], str, int]  # words, the same without marks, aspect, rank of the aspect
 
 
 @lru_cache(maxsize=1)
+def _rows() -> list[dict[str, Any]]:
+    text = (files("knowledge.text") / "words" / "aspects.toml").read_text(encoding="utf-8")
+    rows: list[dict[str, Any]] = tomllib.loads(text)["aspect"]
+    return rows
+
+
+@lru_cache(maxsize=1)
 def _phrases() -> dict[str, tuple[Phrase, ...]]:
     """First word without marks -> phrases that begin so, the longest first, then in the order of the file."""
-    data = tomllib.loads((files("knowledge.text") / "words" / "aspects.toml").read_text(encoding="utf-8"))
     found: dict[str, list[Phrase]] = {}
-    for rank, row in enumerate(data["aspect"]):
+    for rank, row in enumerate(_rows()):
         for phrase in row["phrases"]:
             words = tuple(normalise(phrase).split())
             bare = tuple(map(fold, words))
@@ -42,9 +51,29 @@ def _phrases() -> dict[str, tuple[Phrase, ...]]:
 
 
 @lru_cache(maxsize=1)
-def fillers() -> frozenset[str]:
-    """Words without marks that alone say nothing of what is needed (words/filler.txt)."""
-    return frozenset(fold(word) for line in data_lines("filler.txt") for word in normalise(line).split())
+def _patterns() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
+    """(aspect, certain, pattern), the certain ones first."""
+    rows = [
+        (row["key"], sure, re.compile(p))
+        for sure in (True, False)
+        for row in _rows()
+        for p in row.get("certain" if sure else "likely", ())
+    ]
+    return tuple(rows)
+
+
+@lru_cache(maxsize=1)
+def _fillers() -> frozenset[str]:
+    """Words that alone say nothing of what is needed, as typed with marks and, where they cannot be another word, without (words/filler.txt)."""
+    lines = data_lines("filler.txt")
+    words = {word for line in lines if line[0] != "!" for word in normalise(line).split()}
+    doubtful = {word for line in lines if line[0] == "!" for word in line[1:].split()}
+    return frozenset(words | ({fold(word) for word in words} - doubtful))
+
+
+def is_filler(word: str) -> bool:
+    """Whether a word, as it was typed, is one of courtesy, asking or telling."""
+    return word in _fillers()
 
 
 def asked(words: Sequence[str]) -> tuple[Asked, ...]:
@@ -59,6 +88,11 @@ def asked(words: Sequence[str]) -> tuple[Asked, ...]:
             at += len(hit[0])
         else:
             at += 1
+    line = " ".join(word for word in bare if word not in ".,")
+    for aspect, certain, pattern in _patterns():
+        if (certain or not found) and pattern.search(line):
+            found.append(Asked(aspect, 0, 0, certain))
+            break
     return tuple(found)
 
 
@@ -71,16 +105,16 @@ def _here(phrase: Phrase, words: Sequence[str], bare: Sequence[str], at: int) ->
 
 
 def main_aspect(found: Sequence[Asked]) -> str | None:
-    """The aspect a question is about: the one asked in the longest phrase, the earlier in trust where two are as long; None where none is."""
+    """The aspect a question is about: a certain pattern, else the longest phrase (the earlier in trust where two are as long), else a likely pattern."""
     if not found:
         return None
-    return min(found, key=lambda one: (-(one.end - one.start), _trust()[one.aspect], one.start)).aspect
+    return min(found, key=lambda one: (not one.certain, -(one.end - one.start), _trust()[one.aspect], one.start)).aspect
 
 
 @lru_cache(maxsize=1)
 def _trust() -> dict[str, int]:
     """Aspect -> its place in the file."""
-    return {row[2]: row[3] for rows in _phrases().values() for row in rows}
+    return {row["key"]: rank for rank, row in enumerate(_rows())}
 
 
 def without(words: Sequence[str], found: Sequence[Asked]) -> list[str]:
