@@ -12,8 +12,10 @@ from aiohttp import web
 
 from bot.channels.web.sheet import brief_time
 from bot.channels.web.site import Site
+from handlers.english import find as find_english
 from knowledge.model import Group, LifeEvent, Referral
 from knowledge.procedure import Procedure
+from knowledge.search.finding import Thread
 from knowledge.text.folding import fold
 
 if TYPE_CHECKING:
@@ -86,7 +88,7 @@ def _by_words(knowledge: Knowledge, words: str, own: dict[str, Procedure]) -> tu
     exact = own.get(words.rstrip("."))
     if exact:
         return [exact], None
-    finding = knowledge.finder.find(words, catalogue=own.__contains__)
+    finding = find_english(words, Thread(), knowledge) or knowledge.finder.find(words, catalogue=own.__contains__)
     found = [own[c.code] for c in finding.candidates if c.code in own]
     seen = {p.code for p in found}
     parts = fold(words).casefold().split()
@@ -103,7 +105,8 @@ def _by_words(knowledge: Knowledge, words: str, own: dict[str, Procedure]) -> tu
 
 def _searched(procedure: Procedure) -> str:
     words = procedure.words
-    texts: Iterable[str] = (procedure.title, procedure.facts.name, procedure.code, *(words.aliases if words else ()))
+    own = (words.title_en or "", *words.aliases) if words else ()
+    texts: Iterable[str] = (procedure.title, procedure.facts.name, procedure.code, *own)
     return fold(" ".join(texts)).casefold()
 
 

@@ -80,7 +80,8 @@ async def take(site: Site, request: web.Request) -> web.StreamResponse:
     unit, who = site.unit(request), visitor(request)
     language = chosen_language(request)
     if not same_origin(request, (site.settings.base_url, unit.base_url)):
-        raise web.HTTPForbidden(text=_("Câu hỏi phải được gửi từ trang của xã. Mở trang của xã rồi gửi lại."))
+        with speaking(language or SOURCE):
+            raise web.HTTPForbidden(text=_("Câu hỏi phải được gửi từ trang của xã. Mở trang của xã rồi gửi lại."))
     form = await request.post()
     fields = {name: unicodedata.normalize("NFC", value) for name, value in form.items() if isinstance(value, str)}
     with speaking(language or SOURCE):

@@ -9,12 +9,12 @@ from markupsafe import Markup, escape
 
 from bot.pages.rendering import dial
 
-# Addresses, sites of the state named without "https://", phone numbers, and the emergency numbers after "Gọi".
+# Addresses, sites of the state named without "https://", phone numbers, and the emergency numbers after "Gọi" or "Call".
 LINKS = re.compile(
     r"""(?P<url>https?://[^\s<>"']*[^\s<>"'.,;:!?)\]])"""
     r"""|(?P<site>(?<![\w@./-])(?:[a-z0-9-]+\.)+gov\.vn(?:/[^\s<>"']*[^\s<>"'.,;:!?)\]])?)(?![\w@])"""
     r"""|(?P<phone>(?<![\w.+-])0\d{2,3}[ .]?\d{3}[ .]?\d{3,4}(?![\w-]))"""
-    r"""|(?P<urgent>(?<=[Gg]ọi )11[345]\b)"""
+    r"""|(?P<urgent>(?:(?<=[Gg]ọi )|(?<=[Cc]all ))11[345]\b)"""
 )
 
 TICK = Markup('<li><label class="tick"><input type="checkbox" autocomplete="off"><span>{}</span></label></li>')

@@ -134,6 +134,12 @@ async def test_a_form_must_come_from_our_own_page(client: Client, headers: dict[
     assert response.status == status
 
 
+async def test_a_refusal_is_told_in_the_language_of_the_page(client: Client) -> None:
+    await client.get("/mau/?lang=en")
+    response = await client.post("/mau/chat", data={"text": "hello"}, headers={"Origin": "null"})
+    assert "A question must be sent from the commune's own page." in (await read(response)).text
+
+
 async def test_our_own_origin_is_taken(client: Client) -> None:
     headers = {"Origin": str(client.make_url("/")).rstrip("/")}
     response = await client.post("/mau/chat", data={"text": "chào"}, headers=headers, allow_redirects=False)

@@ -118,6 +118,13 @@ async def test_words_without_marks_find_the_procedure_first(client: Client) -> N
     assert next(link for link in page.links() if "/tt/" in link) == "/mau/tt/1.001193"
 
 
+async def test_english_words_find_the_procedure_first_and_are_answered_in_english(client: Client) -> None:
+    page = await read(await client.get("/mau/tt?q=birth+registration&lang=en"))
+    assert next(link for link in page.links() if "/tt/" in link) == "/mau/tt/1.001193"
+    page = await read(await client.get("/mau/tt?q=how+to+renew+my+passport&lang=en"))
+    assert "The commune does not issue passports." in page.text
+
+
 async def test_only_what_can_be_filed_by_network_is_listed_when_asked(client: Client, site: Site) -> None:
     page = await read(await client.get("/mau/tt?q=ch%E1%BB%A9ng+th%E1%BB%B1c&qua-mang=1"))
     codes = [link.rpartition("/")[2] for link in page.links() if "/tt/" in link]

@@ -21,6 +21,7 @@ TAGS = re.compile(r"<[^>]*>")
         ("tại quầy (dichvucong.gov.vn, VNeID)", ["https://dichvucong.gov.vn"]),
         ("Gọi 0200 000 000 trước khi nộp", ["tel:0200000000"]),
         ("Gọi 115 ngay.", ["tel:115"]),
+        ("Call 115 now.", ["tel:115"]),
         ("có 115 hộ dân", []),
         ("Mã 1.001193, công bố 08/04/2026", []),
         ("hồ sơ H48.99.01-261118-0012", []),
