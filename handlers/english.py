@@ -28,6 +28,7 @@ from knowledge.search.finding import (
     Thread,
 )
 from knowledge.snapshot import Knowledge
+from knowledge.text.folding import fold
 from knowledge.text.syllable import is_folded_syllable
 
 SHARE, LEANING = 0.5, 0.34  # of the words must be English; the second where English is spoken already
@@ -69,12 +70,12 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def is_english(text: str, knowledge: Knowledge, *, spoken: bool = False) -> bool:
-    """Whether a text is plainly English: ASCII, most words known as English, and enough that no Vietnamese syllable is written like."""
+    """Whether a text is plainly English: no Vietnamese letter, most words known as English, and enough that no Vietnamese syllable is written like."""
     said, known = words(text), titles(knowledge).weights
     english = [w for w in said if w in COMMON or w in MEANT or (len(w) > 3 and stem(w) in known)]
     own = [w for w in english if _only_english(w)]
     return (
-        text.isascii()
+        fold(text) == text
         and bool(own)
         and len(english) >= (LEANING if spoken else SHARE) * len(said)
         and 4 * len(own) >= len(english)

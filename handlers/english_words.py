@@ -13,7 +13,7 @@ COMMON = frozenset(
     somewhere still take takes tell thank thanks that the their them then there they thing things this those to today tomorrow too two under
     until up us use want wants was way we what whats when where which who why will with without would yes yet you your paper papers document
     documents form forms apply applying application vietnam vietnamese commune office officer english speak information show find see
-    question another wanted happened happens doesnt isnt second third fourth option choice number last year years old time""".split()  # noqa: SIM905
+    question another wanted happened happens doesnt isnt havent hasnt didnt wont youre im ive whats theres lets second third fourth option choice number last year years old time""".split()  # noqa: SIM905
 )
 
 # What people mean by a word, in the words of the titles. The word itself counts, too.
@@ -72,6 +72,7 @@ THEIRS = re.compile(r"\bwork permits?\b")
 PERSON = re.compile(
     r"\b(?:my|our|his|her|the|a) (?:father|mother|dad|mom|mum|parents?|grand(?:father|mother|parents?)|wife|husband|brother|sister|uncle|aunt)\b"
 )
+APOSTROPHE = re.compile(r"(?<=[a-z])['’](?=[a-z])")
 TESTAMENT = re.compile(r"\b(?:a|my|last|his|her|your) will\b(?! (?:be|need|have|take|come))")
 
 STEM = 5  # letters: "register", "registration" and "registered" are one word
@@ -81,7 +82,9 @@ def words(text: str) -> list[str]:
     """The words of an English text in order, lower-cased. "My father died" is about a death, not a father; "a will" is no other will."""
     return [
         w
-        for w in re.findall(r"[a-z]+", TESTAMENT.sub(" testament ", PERSON.sub(" my ", text.lower())))
+        for w in re.findall(
+            r"[a-z]+", TESTAMENT.sub(" testament ", PERSON.sub(" my ", APOSTROPHE.sub("", text.lower())))
+        )
         if len(w) > 1 or w in "ai"
     ]
 

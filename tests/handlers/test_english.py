@@ -45,6 +45,8 @@ ASKED = [
     ("disability certificate", "1.001699 1.001653"),
     ("social pension for my mother 80 years old", "1.014027 1.014028"),
     ("guardian for my nephew", "1.004837"),
+    ("I don’t have a birth certificate anymore, it's lost", "2.000635"),
+    ("0•••••••••• how to register a birth", "1.001193"),
     ("what are your opening hours?", "topic gio-lam-viec"),
     ("where is the office", "topic dia-chi"),
     ("how to pay online", "topic nop-tien-qua-mang"),
