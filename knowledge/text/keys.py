@@ -59,7 +59,7 @@ def _vni(word: str) -> str | None:
             if at < 0:
                 return None
             out[at] = _ROOF[out[at]]
-        elif letter in "78":
+        elif letter in "78" and any(plain in out for plain in "uoa"):
             _hook(out)
         elif letter == "9":
             if out[:1] != ["d"]:
