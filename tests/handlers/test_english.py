@@ -107,7 +107,17 @@ def test_nothing_that_the_centre_knows_in_vietnamese_is_taken_for_english(knowle
 
 @pytest.mark.parametrize(
     "text",
-    ["", "?", "123", "ok", "me toi can do an", "xin form dang ky online", "làm passport", "can cap lai the do mat"],
+    [
+        "",
+        "?",
+        "123",
+        "ok",
+        "me toi can do an",
+        "xin form dang ky online",
+        "làm passport",
+        "how to register a birth ở xã",
+        "can cap lai the do mat",
+    ],
 )
 def test_what_may_be_vietnamese_is_left_to_the_finder(text: str, knowledge: Knowledge) -> None:
     assert not is_english(text, knowledge)
