@@ -29,12 +29,11 @@ def machine() -> str:
 
 def main(wanted: list[str]) -> None:
     """Run the parts (all when none is named); the page is written only after a whole run."""
-    written = [
-        "# What was measured",
-        "",
-        f"`make bench` on {datetime.now(UTC):%Y-%m-%d}: {machine()}. Knowledge {load().version}. Every figure comes from the scripts named; the peers run on the same "
-        "machine, in the same run, on the same input. These machines are shared and noisy: read ratios, not single numbers.",
-    ]
+    intro = (
+        f"`make bench` on {datetime.now(UTC):%Y-%m-%d}: {machine()}. Knowledge {load().version}. Every figure comes from the scripts named; "
+        "the peers run on the same machine, in the same run, on the same input. These machines are shared and noisy: read ratios, not single numbers."
+    )
+    written = ["# What was measured", "", intro]
     for name, (title, command, table) in PARTS.items():
         if wanted and name not in wanted:
             continue
