@@ -43,7 +43,7 @@ ASKED = [
     ("land dispute with my neighbour", "1.012812 1.013967"),
     ("food safety certificate restaurant", "1.013855"),
     ("disability certificate", "1.001699 1.001653"),
-    ("social pension for my mother 80 years old", "1.014027 1.014028"),
+    ("social pension for my mother 80 years old", "1.014027"),
     ("guardian for my nephew", "1.004837"),
     ("I don’t have a birth certificate anymore, it's lost", "2.000635"),
     ("0•••••••••• how to register a birth", "1.001193"),
