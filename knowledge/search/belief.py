@@ -51,6 +51,7 @@ class Measures:
     need: float
     together: float
     alone: float
+    alone_going_on: float
     context: float
     thread_family: float
     thread_offered: float

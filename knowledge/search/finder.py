@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -104,6 +104,15 @@ class Finder:
             )
             for key, family in families.items()
         }
+        self._choices = {
+            key: [
+                (tuple(folded(phrase).split()), slot.key, choice.key)
+                for slot in family.slots
+                for choice in slot.choices
+                for phrase in choice.words
+            ]
+            for key, family in families.items()
+        }
         self._of_families = frozenset(said for _, all_said in self._general.values() for said in all_said)
 
     @classmethod
@@ -139,6 +148,8 @@ class Finder:
         if aspect and self._about_thread(said, thread):
             trace.append(f"hỏi tiếp về {thread.code}")
             return Finding("aspect", (Candidate(thread.code, 1.0),), aspect=aspect, trace=tuple(trace))
+        if aspect and thread.offered and not thread.code and is_bare(own_words(said)):
+            return self._still_open(thread, aspect, trace, handles)
         ranked = self._rank(said, away)
         if thread.code or thread.offered or thread.question:
             ranked, context = self._in_thread(ranked, said, away, thread)
@@ -161,11 +172,11 @@ class Finder:
     ) -> Ranked:
         """Score a reading; `more` are features of the thread, `bonus` what being talked about adds to a class."""
         counts = features(reading)
+        # What is turned down ("không phải đăng ký mà xóa đăng ký") no longer counts from before; said again, it counts.
+        gone = features(away) if away is not None else {}
         for feature, weight in (more or {}).items():
-            counts[feature] = max(counts.get(feature, 0.0), weight)
-        if away is not None:
-            for feature in features(away):
-                counts.pop(feature, None)
+            if feature not in gone:
+                counts[feature] = max(counts.get(feature, 0.0), weight)
         own = tuple(own_words(reading))
         vector = self._index.vector(counts)
         if not vector:
@@ -201,8 +212,11 @@ class Finder:
         self, ranked: Ranked, said: Reading, away: Reading | None, thread: Thread
     ) -> tuple[Ranked, list[str]]:
         """Whether the words stand alone; if not, read them together with what was talked about."""
-        if len(ranked.own) >= 2 and ranked.sure >= measures().alone and not goes_on(said):
+        enough = measures().alone_going_on if goes_on(said) else measures().alone
+        if len(ranked.own) >= 2 and ranked.sure >= enough:
             return ranked, []
+        if self._is_name(ranked.own):
+            return ranked, ["gọi đúng tên việc: đứng riêng"]
         before = read(thread.question, self._lexicon)
         more = {feature: weight * measures().context for feature, weight in features(before).items()}
         bonus = dict.fromkeys(self._near(thread.code), measures().thread_family)
@@ -222,8 +236,23 @@ class Finder:
         own = own_words(said)
         if is_bare(own):
             return True
-        support = self._index.support(own, self._index.number[thread.code])
-        return goes_on(said) and support >= measures().thread_support
+        if not goes_on(said) or self._index.support(own, self._index.number[thread.code]) < measures().thread_support:
+            return False
+        alone = self._rank(said)
+        return not self._is_name(own) and (alone.sure < measures().alone or alone.best in self._near(thread.code))
+
+    def _still_open(self, thread: Thread, aspect: str, trace: list[str], handles: Callable[[str], bool]) -> Finding:
+        """A part is asked for before the splitting question was answered: ask it again, about the words it was put about."""
+        ranked = self._rank(read(thread.question, self._lexicon))
+        order, question = self._ask_back(ranked, handles) if ranked.codes else (list(thread.offered), splitting(thread.offered, {}, self._procedures, None))
+        trace.append("chưa chọn việc nào: hỏi lại")
+        candidates = tuple(Candidate(c, round(ranked.belief.get(c, 0.0), 4)) for c in order)
+        return Finding("clarify", candidates, aspect=aspect, question=question.question, options=question.options, trace=tuple(trace))
+
+    def _is_name(self, own: Sequence[str]) -> bool:
+        """Whether these own words are just what a procedure or a family is called; one word ("phép", "thẻ") names nothing."""
+        said = " ".join(own)
+        return len(own) >= 2 and bool(self._named.get(said) or said in self._of_families)
 
     def _near(self, code: str) -> list[str]:
         """The procedure and the members of its family."""
@@ -242,6 +271,8 @@ class Finder:
             first, second = self._rank(left), self._rank(right)
             if min(first.sure, second.sure) < measures().need or first.best in self._near(second.best):
                 continue
+            if whole.best not in (first.best, second.best) and whole.sure >= measures().answer:
+                return None  # one procedure that serves both at once
             trace.append(f"hai việc: {' '.join(left.words)} | {' '.join(right.words)}")
             other = self._decide(right, second, main_aspect(asked(right.words)), [], handles)
             one = self._decide(left, first, main_aspect(asked(left.words)), trace, handles)
@@ -270,13 +301,17 @@ class Finder:
             kind = ""
             trace.append(f"hỏi một mục trong {key}: lấy thủ tục chắc nhất")
             sure = max(sure, m.answer)
-        if kind in _KINDS and key and belief[best] >= m.elsewhere:
+        if kind in _KINDS and key and belief[best] >= m.elsewhere and (ranked.own or kind == "t"):
             steps = tuple(Candidate(code, round(belief.get(code, 0.0), 4)) for code in self._events.get(key, ()))
             return found(_KINDS[kind], steps if kind == "e" else (), key=key)
         if not ranked.own and not (best == OUTSIDE and outside >= m.refuse):
             return found("clarify", question=WHICH)  # "cần giúp", "giấy này làm sao": nothing is named yet
         if not codes or best == OUTSIDE or outside >= max(m.refuse, sure):
             return found("refuse")
+        if meant := self._meant(ranked, reading, aspect):
+            trace.append(f"nói chung cả họ, hiểu là {meant}")
+            codes = [meant, *(other for other in codes if other != meant)]
+            sure = max(sure, m.answer)
         code = codes[0]
         if sure >= m.answer or self._usual(ranked, code, aspect):
             first = Candidate(
@@ -287,6 +322,21 @@ class Finder:
         order, question = self._ask_back(ranked, handles)
         candidates = tuple(Candidate(c, round(belief.get(c, 0.0), 4)) for c in order)
         return found("clarify", candidates, question=question.question, options=question.options)
+
+    def _meant(self, ranked: Ranked, reading: Reading, aspect: str | None) -> str:
+        """The usual member of the family that holds most of the belief, where nothing but the family's own words was said and something is
+        wanted of it ("làm giấy khai sinh", "khai tử mất mấy ngày"); "" otherwise. Naming only the subject ("về giám hộ") is asked back."""
+        codes, family = ranked.codes, self._families.get(self._family_of.get(ranked.codes[0]) or "")
+        if family is None or family.default is None or not (aspect or ACTS & set(reading.bare)):
+            return ""
+        held = sum(ranked.belief[code] for code in codes if self._family_of.get(code) == family.key)
+        if held < measures().family * sum(ranked.belief[code] for code in codes):
+            return ""
+        spoken = {choice for choice in self._choices[family.key] if _stands_in(choice[0], reading.bare)}
+        usual = self._procedures[family.default].words
+        if any(usual is None or usual.slots.get(slot) != key for _phrase, slot, key in spoken):
+            return ""  # a word that picks another member
+        return family.default if all(word in self._general[family.key][0] for word in ranked.own) else ""
 
     def _usual(self, ranked: Ranked, code: str, aspect: str | None) -> bool:
         """Whether the best procedure is the usual member of a family that holds nearly all the belief. Naming the family alone
@@ -325,6 +375,12 @@ class Finder:
         longest = max(hits.values(), default=0)
         winners = [key for key, length in hits.items() if length == longest]
         return winners[0] if len(winners) == 1 else None
+
+
+def _stands_in(phrase: tuple[str, ...], words: Sequence[str]) -> bool:
+    """Whether the phrase's words stand one after the other among `words`."""
+    size = len(phrase)
+    return any(tuple(words[at : at + size]) == phrase for at in range(len(words) - size + 1))
 
 
 def _own(name: str) -> str:
