@@ -154,6 +154,8 @@ class Finder:
         if thread.code or thread.offered or thread.question:
             ranked, context = self._in_thread(ranked, said, away, thread)
             trace += context
+            if self._is_name(ranked.own):  # "thế còn kết hôn": something is wanted of it, as of what was talked about
+                aspect = aspect or ("documents" if thread.code else None)
         elif two := self._two_needs(said, ranked, trace, handles):
             return two
         return self._decide(said, ranked, aspect, trace, handles)
@@ -244,10 +246,21 @@ class Finder:
     def _still_open(self, thread: Thread, aspect: str, trace: list[str], handles: Callable[[str], bool]) -> Finding:
         """A part is asked for before the splitting question was answered: ask it again, about the words it was put about."""
         ranked = self._rank(read(thread.question, self._lexicon))
-        order, question = self._ask_back(ranked, handles) if ranked.codes else (list(thread.offered), splitting(thread.offered, {}, self._procedures, None))
+        order, question = (
+            self._ask_back(ranked, handles)
+            if ranked.codes
+            else (list(thread.offered), splitting(thread.offered, {}, self._procedures, None))
+        )
         trace.append("chưa chọn việc nào: hỏi lại")
         candidates = tuple(Candidate(c, round(ranked.belief.get(c, 0.0), 4)) for c in order)
-        return Finding("clarify", candidates, aspect=aspect, question=question.question, options=question.options, trace=tuple(trace))
+        return Finding(
+            "clarify",
+            candidates,
+            aspect=aspect,
+            question=question.question,
+            options=question.options,
+            trace=tuple(trace),
+        )
 
     def _is_name(self, own: Sequence[str]) -> bool:
         """Whether these own words are just what a procedure or a family is called; one word ("phép", "thẻ") names nothing."""
