@@ -14,8 +14,10 @@ from dataclasses import replace
 
 from handlers.ask import ask
 from handlers.dossier import dossier
-from handlers.effects import Effect, Remember, SpeakLanguage, Understood
+from handlers.effects import Effect, EraseChat, Remember, SpeakLanguage, Understood
 from handlers.emergency import emergency
+from handlers.going_on import going_on
+from handlers.hearing import plain
 from handlers.language import gettext, speaking
 from handlers.messages import Incoming, Reply
 from handlers.my_data import my_data
@@ -24,6 +26,7 @@ from handlers.press import press, pressed
 from handlers.procedure import asked_part
 from handlers.small_talk import small_talk
 from handlers.start import commands, introduction, over, start
+from handlers.state import State
 from handlers.wordless import wordless
 from knowledge.text.masking import mask
 
@@ -37,6 +40,7 @@ HANDLERS: tuple[Handler, ...] = (
     my_data,
     dossier,
     press,
+    going_on,
     start,
     commands,
     asked_part,
@@ -46,8 +50,13 @@ HANDLERS: tuple[Handler, ...] = (
 )
 READ = 1000  # characters of a message that are read; more says nothing more about what is needed
 LEFT = 3  # words that must be left beside a masked number for the rest to be a question
+NAMING = frozenset(
+    "so tai khoan cccd cmnd cmt can cuoc sdt dt dien thoai otp ma cua em toi la day nay minh anh chi ne nha a xac thuc thuc minh ngan hang bank ten chung the stk gui".split()  # noqa: SIM905
+)
+# Only where a clause begins and the word is who speaks: "nhà có bác mất" or "chú em cần" speaks of somebody else.
 KIN = re.compile(
-    r"(?:^|[\s,.])(cô|chú|bác)\s+(?:muốn|cần|hỏi|xin|bị|mất|đang|định|tính|làm|già|nhờ|có (?:đứa|thằng|con|cháu|người|cái|miếng|mảnh))\b"
+    r"(?:^|[,.;:?]\s*|(?:dạ|ơi|này|vâng|(?:chào|thưa) (?:cháu|con|em|ad|bạn))\s+)(cô|chú|bác)\s+"
+    r"(?:muốn|cần|hỏi|xin|đang|định|tính|làm|già|nhờ|(?:bị )?mất (?:giấy|thẻ|sổ|bằng|căn|cái)|có (?:đứa|thằng|con|cháu|người|cái|miếng|mảnh))\b"
 )
 SELF = re.compile(r"\b(anh/chị|Anh/chị)\b")
 
@@ -67,7 +76,8 @@ def _turn(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     said: list[Reply | Effect] = []
     if masked.kinds:
         said.append(Reply(_("Máy đã che số vừa gửi, không lưu. Anh/chị nên xóa tin đó.")))
-        if len(re.findall(r"[^\W\d_]{2,}", masked.text)) < LEFT:
+        if len([w for w in re.findall(r"[^\W\d_]{2,}", plain(masked.text)) if w not in NAMING]) < LEFT:
+            said[:] = [Reply(_next_to_masked("one_time_code" in masked.kinds))]
             incoming = replace(incoming, kind="other", text="")
             said.append(Understood("apologize", handler="masking"))
     for handler in HANDLERS if incoming.kind != "other" or incoming.text else ():
@@ -78,11 +88,23 @@ def _turn(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     yield from _finish(said, incoming, context)
 
 
+def _next_to_masked(code: bool) -> str:
+    """What is said when nothing but a personal number came: it is hidden, and what to do now."""
+    if code:
+        return _("Máy đã che số vừa gửi, không lưu. Đừng gửi OTP cho ai, kể cả Trung tâm. Anh/chị nên xóa tin đó.")
+    return _(
+        "Máy đã che số vừa gửi, không lưu. Anh/chị nên xóa tin đó. Hỏi thủ tục không cần số này, chỉ cần viết việc cần làm."
+    )
+
+
 def _finish(said: list[Reply | Effect], incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     replies = [s for s in said if isinstance(s, Reply)]
     effects = [s for s in said if not isinstance(s, (Reply, Remember))]
     state = next((s.state for s in reversed(said) if isinstance(s, Remember)), context.state)
     language = next((s.language for s in effects if isinstance(s, SpeakLanguage)), context.language)
+    erased = any(isinstance(s, EraseChat) for s in effects)
+    if erased:
+        state = State()  # nothing of the thread stays; the next message is a first one
     urgent = any(isinstance(s, Understood) and s.handler == "emergency" for s in said)
     if not (context.state.greeted or state.greeted or urgent) and replies:
         with speaking(language):
@@ -98,7 +120,10 @@ def _finish(said: list[Reply | Effect], incoming: Incoming, context: Context) ->
     yield from effects
     yield Remember(
         replace(
-            state, greeted=state.greeted or not urgent, at=context.now, address=context.state.address or state.address
+            state,
+            greeted=state.greeted or not (urgent or erased),
+            at=context.now,
+            address="" if erased else context.state.address or state.address,
         )
     )
     for reply in replies:

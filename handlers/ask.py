@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from handlers import procedure as one
 from handlers.choose import wants_other
 from handlers.effects import Effect, Remember, SpeakLanguage, Understood
-from handlers.english import find as find_english
+from handlers.in_words import told_case
 from handlers.keys import choice_key
 from handlers.language import current, gettext, languages, speaking
 from handlers.messages import Button, Incoming, Reply
 from handlers.opening import hours_text, open_text
 from handlers.ports import Context
-from handlers.small_talk import amends, angry
+from handlers.small_talk import amends, angry, sorry
 from handlers.start import in_english, menu_buttons, person
 from handlers.state import State
+from handlers.understanding import understand
 from knowledge.procedure import Procedure, short_name
 from knowledge.search.asking import splitting
-from knowledge.search.finding import Candidate, Finding, Option, Thread
+from knowledge.search.finding import Finding, Option, Thread
 
 _ = gettext
 MOST_ASKED = 2  # splitting questions in a row; then a person is offered
 LABEL = 40
-CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?!\d)")
+ABOUT = "may-hay-nguoi"  # the topic that tells what this machine is
 
 
 def ask(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
@@ -37,13 +37,7 @@ def ask(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
         return
     state = context.state
     thread = Thread(state.code, state.aspect, state.offered, state.question) if state.fresh(context.now) else Thread()
-    english = find_english(incoming.text, thread, context.knowledge, spoken=context.language == "en")
-    finding = english or context.knowledge.finder.find(
-        incoming.text, thread, lambda code: context.unit.handles(code, _role(code, context))
-    )
-    if (typed := CODE.search(incoming.text)) and typed.group() in context.knowledge.procedures:
-        # Somebody reads the code off a paper: that procedure and no other.
-        finding = replace(finding, behaviour="answer", candidates=(Candidate(typed.group(), 1.0),), second=None)
+    finding, english = understand(incoming.text, thread, context)
     if english and context.language != "en" and "en" in languages():
         # Whoever asks in English cannot read a Vietnamese answer.
         yield SpeakLanguage("en")
@@ -52,11 +46,6 @@ def ask(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
             yield from list(_carry(finding, incoming.text, replace(context, language="en")))
     else:
         yield from _carry(finding, incoming.text, context)
-
-
-def _role(code: str, context: Context) -> str:
-    found = context.knowledge.procedures.get(code)
-    return found.facts.role if found else ""
 
 
 def split(codes: tuple[str, ...], context: Context) -> Iterator[Reply | Effect]:
@@ -139,6 +128,13 @@ def _carry(finding: Finding, text: str, context: Context) -> Iterator[Reply | Ef
         ranked = (codes[0], second, *(c for c in codes[1:] if c != second)) if second else codes
         yield Understood("answer", ranked[:10], finding.aspect, "ask")
         yield from _answer(finding, context, text)
+    elif angry(text) and (
+        (finding.behaviour == "clarify" and (state.code or state.asked) and state.fresh(context.now))
+        or (finding.behaviour == "topic" and finding.key == ABOUT)
+    ):
+        # Somebody vents in the middle of a procedure: the words that were found are not what they ask about.
+        yield Understood("apologize", handler="refuse")
+        yield amends(text, context)
     elif finding.behaviour == "clarify" and state.asked >= MOST_ASKED:
         yield Remember(State(greeted=True, address=state.address))
         yield Reply(_("Máy hỏi lại nhiều rồi mà chưa rõ việc anh/chị cần. Mời gặp cán bộ:"))
@@ -154,7 +150,9 @@ def _carry(finding: Finding, text: str, context: Context) -> Iterator[Reply | Ef
     else:
         yield Understood("apologize", handler="refuse")
         if angry(text):
-            yield amends(context)
+            yield amends(text, context)
+        elif finding.aspect and not (state.code and state.fresh(context.now)):
+            yield Reply(_("Anh/chị hỏi việc nào? Viết tên giấy tờ hoặc việc cần làm. Ví dụ: lệ phí đăng ký kết hôn"))
         else:
             yield Reply(
                 _(
@@ -170,10 +168,16 @@ def _answer(finding: Finding, context: Context, text: str) -> Iterator[Reply | E
     code = finding.candidates[0].code
     procedure = knowledge.procedures[code]
     # A follow-up about the procedure at hand keeps the case that was chosen for it.
-    case = finding.case or (context.state.case if context.state.code == code else "")
+    case = told_case(procedure, finding.case or "", text) or (context.state.case if context.state.code == code else "")
     offered = tuple(c.code for c in finding.candidates)
     here = replace(context, state=replace(context.state, question=text, offered=offered, waiting=()))
+    open_case = context.state.code == code and not case and one.asks_case(context)
+    if open_case and finding.behaviour != "aspect" and finding.aspect not in one.ASPECTS:
+        # The same procedure again, and still no case: the question was not understood as answered.
+        yield Reply(_("Máy chưa rõ câu vừa rồi. Chưa biết chọn gì thì gõ: không rõ."))
     said = list(one.answer(procedure, here, finding.aspect, case))
+    if open_case and finding.aspect in one.ASPECTS:
+        said.append(one.case_question(procedure))
     if not context.unit.handles(code, procedure.facts.role) and procedure.facts.role == "core":
         yield Reply(
             _("{unit} không nhận việc này. Gọi {phone} để được chỉ đúng nơi.").format(
@@ -222,9 +226,11 @@ def _clarify(
             question=text,
         )
     )
-    asked, labels = _spoken(question, options, context)
+    put, labels = _spoken(question, options, context)
+    if angry(text) and not state.asked:
+        put = f"{sorry(text)}\n{put}"
     buttons = tuple(Button(said, choice_key(o.codes)) for said, o in zip(labels, options, strict=True) if o.codes)
-    yield Reply(asked, buttons=(*buttons, Button(_("Việc khác"), "m1.ask")), ask=True)
+    yield Reply(put, buttons=(*buttons, Button(_("Việc khác"), "m1.ask")), ask=True)
 
 
 def _spoken(question: str, options: tuple[Option, ...], context: Context) -> tuple[str, list[str]]:

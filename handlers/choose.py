@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.hearing import plain
+from handlers.in_words import meant
 from handlers.messages import Incoming
 from handlers.ports import Context
 
@@ -21,8 +22,9 @@ NUMBERS = {
     "chin": 9,
     "muoi": 10,
 }
+COURTESY = r"(?:\s+(?:a|nha|nhe|di|nhen|nghen|do|day|em|anh|chi|ban|ad|oi|thoi|chau|co|chu|bac))*"
 DIGITS = re.compile(
-    r"(?:so|chon|cau|muc|y|cai|la|vay chon)?\s*(?:so|thu)?\s*(\d{1,2})\s*(?:a|nha|nhe|di|nhen|nghen|do|day)?"
+    rf"(?:(?:da|vang|ok|em|toi|minh|tui|chon|lay|so|cau|muc|y|cai|la|vay|thu|truong hop|dap an)\s+)*(?:so|chon|cau)?\s*(\d{{1,2}}){COURTESY}"
 )
 ORDINAL = re.compile(
     r"(?:(?:cai|muc|y|cau|chon|lua chon|viec|dong|so)\s+)+(?:thu\s+)?(dau tien|dau|cuoi cung|cuoi|nhat|nhi|mot|hai|ba|bon|tu|nam|sau|bay)"
@@ -61,7 +63,7 @@ def chosen(incoming: Incoming, context: Context) -> str | None:
     elif expect and text in NUMBERS:
         index = NUMBERS[text]
     if index is None:
-        return None
+        return meant(incoming.text, context) if expect else None
     return expect[index - 1] if 1 <= index <= len(expect) else ""
 
 

@@ -3,7 +3,7 @@
     p1.<code>[.<part>[.<case>[.<page>]]]    a procedure: card, all (papers), prep, steps, fee, time, place, online, form, conditions, legal, result
     c1.<digits>+<digits>                    which of these procedures (the codes without their dot)
     e1.<key>  t1.<key>  r1.<key>            a life event, a topic, a referral
-    m1.<what>                               menu, ask, person, help, events
+    m1.<what>                               menu, ask, person, help, events (on pages: events2, events3)
     l1.<language>                           speak this language
     d1.<what>                               my data: show, erase, keep
 
@@ -32,7 +32,7 @@ PARTS = (
     "cases",
 )
 WHATS = {
-    "m": ("menu", "ask", "person", "help", "events"),
+    "m": ("menu", "ask", "person", "help", "events", "events2", "events3"),
     "d": ("show", "erase", "keep"),
     "l": ("vi", "en"),
 }

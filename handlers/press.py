@@ -9,6 +9,7 @@ from handlers import procedure as one
 from handlers.ask import event, referral, split, topic
 from handlers.choose import chosen
 from handlers.effects import Effect, Understood
+from handlers.going_on import beyond
 from handlers.keys import from_start, parse
 from handlers.messages import Incoming, Reply
 from handlers.ports import Context
@@ -50,6 +51,8 @@ def press(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
         yield from topic(key.what, context)
     elif key and key.kind == "r" and key.what in knowledge.referrals:
         yield from referral(key.what, context)
+    elif not incoming.button and context.state.expect and context.state.fresh(context.now):
+        yield from beyond(context)
     elif not key or key.kind not in "mdl":
         yield from over(incoming, context)
 

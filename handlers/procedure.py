@@ -8,16 +8,17 @@ from dataclasses import replace
 
 from handlers.effects import Effect, Remember, Understood
 from handlers.hearing import plain
-from handlers.keys import procedure_key
+from handlers.keys import parse, procedure_key
 from handlers.language import SOURCE, current, gettext
 from handlers.messages import Button, Card, Incoming, Reply
 from handlers.opening import open_text
 from handlers.ports import Context
-from knowledge.procedure import WAY_OUT, Procedure
+from knowledge.procedure import WAY_OUT, Procedure, short_name
 
 _ = gettext
 PAGE = 8  # papers on one page of the long list: fits every channel's text limit
 LAWS = 6  # documents named in a short answer
+RESULTS, FORMS = 2, 2  # told in a short answer; the rest is counted
 FULL = re.compile(
     r"(?:xem |cho xem )?(?:day )?du (?:giay to|giay|ho so)|con (?:nhung )?giay (?:to )?(?:gi|nao) nua(?: khong)?|giay to day du|xem them giay(?: to)?"
     r"|(?:see |show |show me )?all (?:the )?(?:papers|documents)"
@@ -109,6 +110,12 @@ def _both(procedure: Procedure) -> str:
     return name if name == procedure.title else f"{name} / {procedure.title}"
 
 
+def asks_case(context: Context) -> bool:
+    """Whether the last message asked which case of a procedure it is."""
+    last = parse(context.state.expect[-1]) if context.state.expect and context.state.fresh(context.now) else None
+    return last is not None and last.kind == "p" and last.case == WAY_OUT and last.part == "card"
+
+
 def offers(procedure: Procedure, case: str) -> tuple[Button, ...]:
     """What may be pressed after a card: at most five, the likeliest first."""
     if not procedure.written:
@@ -138,7 +145,7 @@ def long_list(procedure: Procedure, context: Context, case: str, page: int = 1) 
     """Every paper of the case, eight a page, each with its condition."""
     papers = procedure.documents(case)
     if not papers:
-        return _unwritten(procedure)
+        return _unwritten(procedure, context)
     pages = -(-len(papers) // PAGE)
     page = min(max(page, 1), pages)
     lines = [f"- {procedure.document_line(d, case, gettext).line}" for d in papers[(page - 1) * PAGE : page * PAGE]]
@@ -157,7 +164,7 @@ def tick_list(procedure: Procedure, context: Context, case: str) -> Reply:
     """What to have in the bag before leaving the house: papers to tick, the desk, open now or when."""
     papers = procedure.documents(case)
     if not papers and not procedure.written:
-        return _unwritten(procedure)
+        return _unwritten(procedure, context)
     unit = context.unit
     lines = [_("Chuẩn bị trước khi đi, {title}:").format(title=_named(procedure, case))]
     lines += [f"☐ {procedure.document_line(d, case, gettext).line}" for d in papers[:PAGE]]
@@ -197,11 +204,11 @@ def _remember(procedure: Procedure, context: Context, case: str, aspect: str) ->
     return Remember(replace(state, flow="", code=procedure.code, case=case, aspect=aspect, asked=0, offered=offered))
 
 
-def _unwritten(procedure: Procedure) -> Reply:
-    official = (Button(_("Trang chính thức"), url=procedure.facts.source_url),) if procedure.facts.source_url else ()
+def _unwritten(procedure: Procedure, context: Context) -> Reply:
     return Reply(
         _("{title}: phần này máy chưa soạn. Xem trang chính thức, hoặc hỏi quầy.").format(title=called(procedure)),
-        buttons=official,
+        stub=procedure.stub(context.unit),
+        buttons=offers(procedure, ""),
     )
 
 
@@ -256,7 +263,7 @@ def _place(procedure: Procedure, context: Context, case: str) -> Reply:
 def _steps(procedure: Procedure, context: Context, case: str) -> Reply:
     steps = procedure.words.steps if procedure.words else ()
     if not steps:
-        return _unwritten(procedure)
+        return _unwritten(procedure, context)
     lines = [_("Các bước, {title}:").format(title=called(procedure))]
     lines += [_("Bước {n}: {step}").format(n=n, step=step) for n, step in enumerate(steps, 1)]
     return _short("\n".join(lines), procedure, context, case, "steps")
@@ -285,13 +292,15 @@ def _online(procedure: Procedure, context: Context, case: str) -> Reply:
 def _form(procedure: Procedure, context: Context, case: str) -> Reply:
     forms = [d for d in procedure.documents(case) if d.bring == "form"]
     if not procedure.written:
-        return _unwritten(procedure)
+        return _unwritten(procedure, context)
     if not forms:
         return _short(
             _("{title}: không có mẫu đơn phải điền.").format(title=called(procedure)), procedure, context, case, "form"
         )
     lines = [_("Mẫu đơn, {title}:").format(title=called(procedure))]
-    lines += [f"- {procedure.document_line(d, case, gettext).line}" for d in forms]
+    lines += [f"- {procedure.document_line(d, case, gettext).line}" for d in forms[:FORMS]]
+    if len(forms) > FORMS:
+        lines.append(_("Còn {n} mẫu tùy trường hợp, xem: đủ giấy tờ").format(n=len(forms) - FORMS))
     lines.append(_("Có sẵn ở quầy, hoặc trên trang chính thức."))
     return _short("\n".join(lines), procedure, context, case, "form")
 
@@ -299,7 +308,7 @@ def _form(procedure: Procedure, context: Context, case: str) -> Reply:
 def _conditions(procedure: Procedure, context: Context, case: str) -> Reply:
     words = procedure.words
     if not words or not procedure.written:
-        return _unwritten(procedure)
+        return _unwritten(procedure, context)
     lines = [f"- {c}" for c in words.conditions] or [_("Không ghi điều kiện riêng.")]
     head = _("Điều kiện, {title}:").format(title=called(procedure))
     back = [_("Hay phải quay lại vì:"), *(f"- {r}" for r in words.returned_because)] if words.returned_because else []
@@ -320,9 +329,11 @@ def _legal(procedure: Procedure, context: Context, case: str) -> Reply:
 
 
 def _result(procedure: Procedure, context: Context, case: str) -> Reply:
+    names = [short_name(name) for name in procedure.facts.results]
+    more = _("; còn {n} giấy khác").format(n=len(names) - RESULTS) if len(names) > RESULTS else ""
     result = (
         (procedure.words.result if procedure.words else None)
-        or "; ".join(procedure.facts.results)
+        or "; ".join(names[:RESULTS]) + more
         or _("chưa rõ, hỏi quầy")
     )
     return _short(

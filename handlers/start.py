@@ -15,6 +15,8 @@ from handlers.ports import Context
 from handlers.state import State
 
 _ = gettext
+EVENTS = 9  # life events on a page: a menu has at most ten lines
+PAGES = ("events", "events2", "events3")
 BEGIN = re.compile(r"/start|start|start again|bat dau|hoi lai tu dau|lam lai tu dau|quay lai tu dau|tro ve dau")
 MENU = re.compile(r"/?menu|/?danh muc|tro lai|quay lai|ve menu|main menu|dung|thoi|huy|thoat|/dung|/stop|stop|cancel")
 HELP = re.compile(
@@ -79,16 +81,20 @@ def commands(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
         yield Reply(
             _("Anh/chị viết việc cần làm như nói chuyện, không dấu cũng được. Ví dụ: lam giay khai sinh can gi")
         )
-    elif what == "events":
+    elif what in PAGES:
         yield Understood("apologize", handler="start")
-        buttons = tuple(
+        buttons = [
             Button(e.title_en if context.language == "en" and e.title_en else e.title, f"e1.{e.key}")
             for e in context.knowledge.events.values()
-        )
-        yield Reply(_("Anh/chị đang gặp việc nào?"), buttons=buttons[:12], ask=True)
+        ]
+        page = PAGES.index(what)
+        shown = buttons[page * EVENTS : (page + 1) * EVENTS]
+        if len(buttons) > (page + 1) * EVENTS and page + 1 < len(PAGES):
+            shown.append(Button(_("Việc khác"), f"m1.{PAGES[page + 1]}"))
+        yield Reply(_("Anh/chị đang gặp việc nào?"), buttons=tuple(shown), ask=True)
     elif what == "help" or HELP.fullmatch(text):
         yield Understood("apologize", handler="start")
-        yield from _help()
+        yield from helping()
     elif what == "menu" or MENU.fullmatch(text):
         yield Understood("apologize", handler="start")
         yield Remember(State(greeted=True, address=context.state.address))
@@ -122,7 +128,8 @@ def person(context: Context) -> Iterator[Reply | Effect]:
     )
 
 
-def _help() -> Iterator[Reply]:
+def helping() -> Iterator[Reply]:
+    """What can be asked and how."""
     yield Reply(
         _(
             "Máy trả lời việc giấy tờ ở xã: cần giấy gì, nộp ở đâu, mấy ngày, bao nhiêu tiền.\n"

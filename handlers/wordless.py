@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from handlers.effects import Effect, Understood
@@ -15,7 +16,8 @@ _ = gettext
 def wordless(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     """Say what the machine cannot do with it and what to do instead."""
     if incoming.kind in ("text", "button", "start"):
-        if incoming.text.strip() or incoming.button or incoming.kind == "start":
+        signs_only = not re.search(r"\w", incoming.text) and not re.search(r"[^\s.,;:!…\-]", incoming.text)
+        if incoming.button or incoming.kind == "start" or not signs_only:
             return
         said = _("Tin chưa có chữ. Anh/chị gõ vài chữ việc cần làm, không dấu cũng được.")
     elif incoming.text.strip():
