@@ -342,6 +342,8 @@ class Finder:
         codes, family = ranked.codes, self._families.get(self._family_of.get(ranked.codes[0]) or "")
         if family is None or family.default is None or not (aspect or ACTS & set(reading.bare)):
             return ""
+        if len(ranked.own) < 2 and not aspect:
+            return ""  # "làm giấy đất" names too little
         held = sum(ranked.belief[code] for code in codes if self._family_of.get(code) == family.key)
         if held < measures().family * sum(ranked.belief[code] for code in codes):
             return ""

@@ -16,23 +16,33 @@ from knowledge.text.normalising import normalise
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What one abbreviation stands for: the usual words first, the other possibilities, and the next words that this meaning needs."""
+    """What one abbreviation stands for: the usual words first, the other possibilities, and the next or the last words this meaning needs."""
 
     words: tuple[str, ...]
     others: tuple[tuple[str, ...], ...] = ()
     before: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether it needs no neighbour."""
+        return not self.before and not self.after
+
+    def fits(self, previous: str, following: str) -> bool:
+        """Whether these neighbours (without marks, "" for none) allow it."""
+        return self.anywhere or previous in self.after or following in self.before
 
 
 @lru_cache(maxsize=1)
 def abbreviations() -> dict[str, tuple[Meaning, ...]]:
-    """Abbreviation without marks -> its meanings, those that need a next word first (words/shorthand.tsv)."""
+    """Abbreviation without marks -> its meanings, those that need a neighbour first (words/shorthand.tsv)."""
     found: dict[str, list[Meaning]] = {}
     for line in data_lines("shorthand.tsv"):
         typed, means, *context = (cell.strip() for cell in line.split("\t"))
         first, *others = (tuple(normalise(part).split()) for part in means.split("|"))
-        before = frozenset(fold(context[0]).split()) if context else frozenset()
-        found.setdefault(fold(typed), []).append(Meaning(first, tuple(others), before))
-    return {typed: tuple(sorted(rows, key=lambda row: not row.before)) for typed, rows in found.items()}
+        before, after = ([fold(cell).split() for cell in context] + [[], []])[:2]
+        found.setdefault(fold(typed), []).append(Meaning(first, tuple(others), frozenset(before), frozenset(after)))
+    return {typed: tuple(sorted(rows, key=lambda row: row.anywhere)) for typed, rows in found.items()}
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +58,7 @@ def frames() -> dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]:
 def expand(words: list[str]) -> tuple[list[str], list[tuple[str, ...]], list[str]]:
     """(words with the usual meaning put in, alternatives, what was done as "dk → đăng ký").
 
-    A word with marks other than "đ" is never an abbreviation. Context is the next word, abbreviated or not.
+    A word with marks other than "đ" is never an abbreviation. Context is the next word as typed and the last word as already read.
     """
     out: list[str] = []
     others: list[tuple[str, ...]] = []
@@ -57,7 +67,8 @@ def expand(words: list[str]) -> tuple[list[str], list[tuple[str, ...]], list[str
         bare = fold(word)
         meanings = abbreviations().get(bare) if word.replace("đ", "d") == bare else None
         following = fold(words[n + 1]) if n + 1 < len(words) else ""
-        chosen = next((m for m in meanings or () if not m.before or following in m.before), None)
+        previous = fold(out[-1]) if out else ""
+        chosen = next((m for m in meanings or () if m.fits(previous, following)), None)
         if chosen is None:
             out.append(word)
             continue
@@ -75,7 +86,8 @@ def without_dialect(words: list[str]) -> tuple[list[str], list[str]]:
     while at < len(words):
         for typed, means in frames().get(fold(words[at]), ()):
             here = words[at : at + len(typed)]
-            if len(here) == len(typed) and _same(here, typed):
+            said_already = bool(out) and out[-1] == means[0]  # "bao nhiêu tiền" needs no second "bao"
+            if len(here) == len(typed) and _same(here, typed) and not said_already:
                 out.extend(means)
                 done.append(f"{' '.join(here)} → {' '.join(means)}")
                 at += len(typed)

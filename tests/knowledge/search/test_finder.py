@@ -110,7 +110,12 @@ def test_two_needs_in_one_sentence_are_both_found(finder: Finder) -> None:
 
 
 def test_one_need_is_not_torn_apart(finder: Finder) -> None:
-    assert finder.find("khai sinh và nhập hộ khẩu, thẻ bảo hiểm cho bé dưới 6 tuổi").second is None
+    assert finder.find("khai sinh và thẻ bảo hiểm y tế cho bé dưới 6 tuổi").second is None
+
+
+def test_a_need_behind_a_long_story_is_found(finder: Finder) -> None:
+    found = finder.find("gọi mấy lần không ai nghe, bực mình ghê, giờ muốn đăng ký khai tử cho ba thì cần giấy gì")
+    assert found.candidates[0].code == "1.000656"
 
 
 def test_what_is_said_away_does_not_count(finder: Finder) -> None:
