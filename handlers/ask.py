@@ -17,7 +17,7 @@ from handlers.ports import Context
 from handlers.small_talk import amends, angry, sorry
 from handlers.start import in_english, menu_buttons, person
 from handlers.state import State
-from handlers.understanding import understand
+from handlers.understanding import bare_part, understand
 from knowledge.procedure import Procedure, short_name
 from knowledge.search.asking import splitting
 from knowledge.search.finding import Finding, Option, Thread
@@ -147,20 +147,21 @@ def _carry(finding: Finding, text: str, context: Context) -> Iterator[Reply | Ef
         yield from topic(finding.key, context)
     elif finding.behaviour == "referral" and finding.key in knowledge.referrals:
         yield from referral(finding.key, context)
+    elif angry(text):
+        yield Understood("apologize", handler="refuse")
+        yield amends(text, context)
+    elif bare_part(text, context.language):
+        yield Understood("clarify", (), bare_part(text, context.language), "ask")
+        yield Reply(_("Anh/chị hỏi việc nào? Viết tên giấy tờ hoặc việc cần làm. Ví dụ: lệ phí đăng ký kết hôn"))
     else:
         yield Understood("apologize", handler="refuse")
-        if angry(text):
-            yield amends(text, context)
-        elif finding.aspect and not (state.code and state.fresh(context.now)):
-            yield Reply(_("Anh/chị hỏi việc nào? Viết tên giấy tờ hoặc việc cần làm. Ví dụ: lệ phí đăng ký kết hôn"))
-        else:
-            yield Reply(
-                _(
-                    "Máy chỉ trả lời việc giấy tờ ở xã, và chưa hiểu việc này. Anh/chị viết cách khác, nêu giấy tờ hoặc việc cần làm."
-                ),
-                buttons=menu_buttons()[1:],
-                ask=True,
-            )
+        yield Reply(
+            _(
+                "Máy chỉ trả lời việc giấy tờ ở xã, và chưa hiểu việc này. Anh/chị viết cách khác, nêu giấy tờ hoặc việc cần làm."
+            ),
+            buttons=menu_buttons()[1:],
+            ask=True,
+        )
 
 
 def _answer(finding: Finding, context: Context, text: str) -> Iterator[Reply | Effect]:

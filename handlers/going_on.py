@@ -143,7 +143,9 @@ def _explain(context: Context, procedure: Procedure | None, choices: tuple[Choic
             steps = Button(_("Các bước"), procedure_key(procedure.code, "steps", case))
             buttons = [steps, Button(_("Xem đủ giấy tờ"), procedure_key(procedure.code, "all", case)), *buttons]
         said = _("Máy đang nói về: {title}. Anh/chị chọn phần chưa rõ, hoặc gọi {phone}, cán bộ nói kỹ.")
-        yield Reply(said.format(title=procedure.title, phone=context.unit.phone), buttons=tuple(buttons), ask=True)
+        yield Reply(
+            said.format(title=one.called(procedure), phone=context.unit.phone), buttons=tuple(buttons), ask=True
+        )
     else:
         yield Understood("apologize", handler="going_on")
         yield from helping()

@@ -84,7 +84,8 @@ def meant(text: str, context: Context) -> str | None:
 
 
 def _spelt_out(text: str) -> str:
-    """Teencode and dialect as full words: "chua dk" → "chua đăng ký"."""
+    """Teencode and dialect as full words: "chua dk" → "chua đăng ký". In an answer "dk" is no "được"."""
+    text = re.sub(r"\b[dđ]k\b", "đăng ký", text.lower())
     return " ".join(without_dialect(expand(normalise(text).split())[0])[0])
 
 

@@ -18,7 +18,7 @@ from knowledge.procedure import WAY_OUT, Procedure, short_name
 _ = gettext
 PAGE = 8  # papers on one page of the long list: fits every channel's text limit
 LAWS = 6  # documents named in a short answer
-RESULTS, FORMS = 2, 2  # told in a short answer; the rest is counted
+RESULTS, FORMS = 2, 200  # results, and characters of forms, told in a short answer; the rest is counted
 FULL = re.compile(
     r"(?:xem |cho xem )?(?:day )?du (?:giay to|giay|ho so)|con (?:nhung )?giay (?:to )?(?:gi|nao) nua(?: khong)?|giay to day du|xem them giay(?: to)?"
     r"|(?:see |show |show me )?all (?:the )?(?:papers|documents)"
@@ -298,9 +298,11 @@ def _form(procedure: Procedure, context: Context, case: str) -> Reply:
             _("{title}: không có mẫu đơn phải điền.").format(title=called(procedure)), procedure, context, case, "form"
         )
     lines = [_("Mẫu đơn, {title}:").format(title=called(procedure))]
-    lines += [f"- {procedure.document_line(d, case, gettext).line}" for d in forms[:FORMS]]
-    if len(forms) > FORMS:
-        lines.append(_("Còn {n} mẫu tùy trường hợp, xem: đủ giấy tờ").format(n=len(forms) - FORMS))
+    named = [f"- {procedure.document_line(d, case, gettext).line}" for d in forms]
+    shown = [line for n, line in enumerate(named) if n == 0 or len("".join(named[: n + 1])) <= FORMS]
+    lines += shown
+    if len(named) > len(shown):
+        lines.append(_("Còn {n} mẫu tùy trường hợp, xem: đủ giấy tờ").format(n=len(named) - len(shown)))
     lines.append(_("Có sẵn ở quầy, hoặc trên trang chính thức."))
     return _short("\n".join(lines), procedure, context, case, "form")
 

@@ -40,6 +40,8 @@ def understand(text: str, thread: Thread, context: Context) -> tuple[Finding, bo
     ):
         # Only a part is asked about, and a procedure is at hand: that one is meant.
         finding = Finding("aspect", (Candidate(thread.code, 1.0),), aspect=part)
+    elif finding.behaviour == "clarify" and thread == Thread() and bare_part(text, context.language):
+        finding = Finding("refuse", aspect=finding.aspect)  # of what? Any procedure offered would be a guess
     if (typed := CODE.search(text)) and typed.group() in context.knowledge.procedures:
         # Somebody reads the code off a paper: that procedure and no other.
         finding = replace(finding, behaviour="answer", candidates=(Candidate(typed.group(), 1.0),), second=None)
