@@ -262,6 +262,13 @@ class Finder:
             trace=tuple(trace),
         )
 
+    def _names_family(self, ranked: Ranked) -> bool:
+        """Whether the words name the family of the likeliest procedure ("… khai tử … trời ơi"): then it is asked back, not refused."""
+        family = self._family_of.get(ranked.codes[0]) if ranked.codes else None
+        if family is None:
+            return False
+        return any(" " in name and _stands_in(tuple(name.split()), ranked.own) for name in self._general[family][1])
+
     def _is_name(self, own: Sequence[str]) -> bool:
         """Whether these own words are just what a procedure or a family is called; one word ("phép", "thẻ") names nothing."""
         said = " ".join(own)
@@ -319,7 +326,7 @@ class Finder:
             return found(_KINDS[kind], steps if kind == "e" else (), key=key)
         if not ranked.own and not (best == OUTSIDE and outside >= m.refuse):
             return found("clarify", question=WHICH)  # "cần giúp", "giấy này làm sao": nothing is named yet
-        if not codes or best == OUTSIDE or outside >= max(m.refuse, sure):
+        if not codes or ((best == OUTSIDE or outside >= max(m.refuse, sure)) and not self._names_family(ranked)):
             return found("refuse")
         if meant := self._meant(ranked, reading, aspect):
             trace.append(f"nói chung cả họ, hiểu là {meant}")
@@ -351,7 +358,13 @@ class Finder:
         usual = self._procedures[family.default].words
         if any(usual is None or usual.slots.get(slot) != key for _phrase, slot, key in spoken):
             return ""  # a word that picks another member
-        return family.default if all(word in self._general[family.key][0] for word in ranked.own) else ""
+        rest = [word for word in ranked.own if word not in self._general[family.key][0]]
+        if rest and not self._names_family(ranked):
+            return ""
+        # Beside the family's name only words that no member's texts say: talk, not a hint at another member.
+        members = [self._index.number[code] for code in self._near(family.default)]
+        hints = any(self._index.support((word,), number) for word in rest for number in members)
+        return "" if hints else family.default
 
     def _usual(self, ranked: Ranked, code: str, aspect: str | None) -> bool:
         """Whether the best procedure is the usual member of a family that holds nearly all the belief. Naming the family alone
