@@ -11,7 +11,7 @@ import pytest
 
 from bot.logs import log_to, redact
 
-TOKEN = "7000000001:AAF-thu_nghiem_0123456789abcdefghijk"  # noqa: S105 - invented
+TOKEN = "7000000001:AAF-thu_nghiem_0123456789abcdefghijk"
 
 
 @pytest.fixture
