@@ -28,7 +28,9 @@ def main(folder):
     try:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     except subprocess.CalledProcessError:
-        sys.exit(f"The environment could not be made. Cure (Debian, Ubuntu): apt-get install python3-venv; then delete {folder} and run again.")
+        sys.exit(
+            f"The environment could not be made. Cure (Debian, Ubuntu): apt-get install python3-venv; then delete {folder} and run again."
+        )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,9 @@ def main(kind):
         [*PIP, "--no-deps", "--editable", str(ROOT)],
     ):
         if subprocess.run(command, cwd=ROOT).returncode:
-            sys.exit("The packages could not be installed. Is the network up? Run the same command again; nothing is lost.")
+            sys.exit(
+                "The packages could not be installed. Is the network up? Run the same command again; nothing is lost."
+            )
 
 
 if __name__ == "__main__":

@@ -21,7 +21,11 @@ async def app(tmp_path: Path, knowledge: object) -> AsyncIterator[App]:
     units = tmp_path / "units"
     units.mkdir()
     (units / "mau.toml").write_text(SAMPLE, encoding="utf-8")
-    other = SAMPLE.replace('id = "mau"', 'id = "thuong"').replace("xã Mẫu", "xã Thượng").replace("sample = true", "sample = false")
+    other = (
+        SAMPLE.replace('id = "mau"', 'id = "thuong"')
+        .replace("xã Mẫu", "xã Thượng")
+        .replace("sample = true", "sample = false")
+    )
     (units / "thuong.toml").write_text(other.replace('codes = "core"', 'codes = ["1.001193"]'), encoding="utf-8")
     settings = Settings(database=f"sqlite:///{tmp_path}/x.db", units=units, port=0)
     running = open_app(settings, environment={})

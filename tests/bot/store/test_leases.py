@@ -78,7 +78,15 @@ def test_a_lease_of_a_dead_process_of_this_machine_is_taken_at_once(store: Store
         (f"{holder._machine()}/1/00", False),
         (f"{holder._machine()}/not a number/00", False),
     ],
-    ids=["nothing", "another machine", "another boot", "ourselves", "our number before us", "the first process", "no number"],
+    ids=[
+        "nothing",
+        "another machine",
+        "another boot",
+        "ourselves",
+        "our number before us",
+        "the first process",
+        "no number",
+    ],
 )
 def test_only_what_is_surely_dead_counts_as_dead(name: str, dead: bool) -> None:
     assert holder.is_dead(name) is dead
