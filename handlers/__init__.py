@@ -21,6 +21,7 @@ from handlers.hearing import plain
 from handlers.language import gettext, speaking
 from handlers.messages import Incoming, Reply
 from handlers.my_data import my_data
+from handlers.open_day import open_day
 from handlers.ports import Context
 from handlers.press import press, pressed
 from handlers.procedure import asked_part
@@ -44,6 +45,7 @@ HANDLERS: tuple[Handler, ...] = (
     start,
     commands,
     asked_part,
+    open_day,
     small_talk,
     ask,
     over,
@@ -58,6 +60,9 @@ KIN = re.compile(
     r"(?:^|[,.;:?]\s*|(?:dạ|ơi|này|vâng|(?:chào|thưa) (?:cháu|con|em|ad|bạn))\s+)(cô|chú|bác)\s+"
     r"(?:muốn|cần|hỏi|xin|đang|định|tính|làm|già|nhờ|(?:bị )?mất (?:giấy|thẻ|sổ|bằng|căn|cái)|có (?:đứa|thằng|con|cháu|người|cái|miếng|mảnh))\b"
 )
+# Without marks "co" may be "có"; "chu" and "bac" before a wish are who speaks.
+KIN_BARE = re.compile(r"(?:(?:da|chao (?:chau|em|con|ad)) )?(chu|bac) (?:muon|can|xin|dinh|nho) ")
+MARKED = {"chu": "chú", "bac": "bác"}
 SELF = re.compile(r"\b(anh/chị|Anh/chị)\b")
 
 
@@ -69,8 +74,8 @@ def respond(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
 
 def _turn(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     text = unicodedata.normalize("NFC", incoming.text)[:READ]
-    if kin := KIN.search(text.lower()):
-        context = replace(context, state=replace(context.state, address=kin.group(1)))
+    if kin := KIN.search(text.lower()) or (KIN_BARE.match(text.lower()) if text.isascii() else None):
+        context = replace(context, state=replace(context.state, address=MARKED.get(kin.group(1), kin.group(1))))
     masked = mask(text)
     incoming = pressed(replace(incoming, text=masked.text), context)
     said: list[Reply | Effect] = []

@@ -200,7 +200,10 @@ def _with_second(said: list[Reply | Effect], second: Finding, context: Context) 
             else s
             for s in said
         ]
-        return [*remembered, Reply(_("Xong việc này, máy trả lời tiếp: {title}.").format(title=one.called(other)))]
+        # Before the question: what is asked stands last, where people answer.
+        after = Reply(_("Xong việc này, máy trả lời tiếp: {title}.").format(title=one.called(other)))
+        first = next(n for n, s in enumerate(remembered) if isinstance(s, Reply))
+        return [*remembered[:first], after, *remembered[first:]]
     return [*said, *one.answer(other, context, second.aspect, second.case or "")]
 
 

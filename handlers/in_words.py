@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from handlers.hearing import plain
-from handlers.keys import Key, parse
+from handlers.keys import Key, parse, procedure_key
 from handlers.ports import Context
 from knowledge.model import Slot
 from knowledge.procedure import WAY_OUT, Procedure
@@ -23,7 +23,7 @@ NOT = frozenset("chua khong ko k kg khg kh hong hok hk chang cha dau".split())  
 DONE = frozenset("roi da co con duoc".split())  # noqa: SIM905
 # Who is spoken of and courtesy: they say nothing about which choice is meant.
 PEOPLE = frozenset(
-    """a ah ak oi nha nhe nhen nghen day do thi la thuoc dien truong hop chon em toi minh tui tao anh chi ad
+    """a ah ak oi bac chu ong nha nhe nhen nghen day do thi la thuoc dien truong hop chon em toi minh tui tao anh chi ad
     admin ban bot vo chong cha me ba bo ma cai viec hai dua nguoi be chau nha vang thua cua cho da roi chua
     khong co con thoi luon het vay ben tui bon chung""".split()  # noqa: SIM905
 )
@@ -32,7 +32,7 @@ YES = re.compile(
     r"(?:da |thua )?(?:co|roi|da|dung|phai|u|uh|um|uhm|vang|da co|co roi|da roi|co chu|co het|dung roi|dung vay|phai roi|con|van con|co nha|yes|yep|xong roi|duoc roi)"
 )
 NO = re.compile(
-    r"(?:da |thua )?(?:khong|chua|ko|k|kg|hong|hok|chua co|khong co|ko co|k co|chua dau|khong phai|ko phai|khong con|het roi|mat roi|mat het|no|nope|chua het)"
+    r"(?:da |thua )?(?:khong|chua|ko|k|kg|hong|hok|chua co|khong co|ko co|k co|chua dau|khong phai|ko phai|khong con|het roi|no|nope|chua het)"
 )
 COURTESY = re.compile(
     r"^(?:da|vang|a|thua)(?= (?!co$|roi$))\s+|(?:\s+(?:a|ah|nha|nhe|ad|em|anh|chi|co|chu|bac|ban|oi|nghen|nhen|ma|day))+$"
@@ -67,8 +67,10 @@ def meant(text: str, context: Context) -> str | None:
     if context.state.flow == "erase":
         return _erase(said)
     question, choices = open_question(context)
-    if not choices or len(said.split()) > LONGEST:
+    if len(said.split()) > LONGEST:
         return None
+    if not choices:
+        return None if ASKING.search(said) else _other_case(said, context)
     bare = COURTESY.sub("", said) or said
     if OTHER.fullmatch(bare) or UNSURE.fullmatch(bare):
         # Of a procedure everything can be shown; between procedures nothing can be chosen for people who do not know.
@@ -162,6 +164,19 @@ def _slot(options: list[tuple[str, ...]], knowledge: Knowledge) -> Slot | None:
     return None
 
 
+def _other_case(said: str, context: Context) -> str | None:
+    """Another case of the procedure at hand, told after its answer: "bác không có giấy báo tử"."""
+    procedure = context.knowledge.procedures.get(context.state.code)
+    if procedure is None or not context.state.case or not context.state.fresh(context.now):
+        return None
+    choices = tuple(
+        Choice(procedure_key(procedure.code, "card", c.key), c.label, (*c.words, c.label, c.name))
+        for c in procedure.cases
+    )
+    key = _told(said, (procedure.words.question or "") if procedure.words else "", choices)
+    return None if key == procedure_key(procedure.code, "card", context.state.case) else key
+
+
 def _erase(said: str) -> str | None:
     if re.fullmatch(
         r"(?:da |vang )?(?:xoa|xoa di|xoa het|dong y|co|ok|oke|u|vang|chac|chac chan|yes|erase)(?: a| di| nha)?", said
@@ -242,8 +257,15 @@ def _told(said: str, question: str, choices: tuple[Choice, ...]) -> str | None:
     """A yes or no said in a sentence that takes up the question's own words: "vợ chồng em đăng ký rồi"."""
     words = said.split()
     own = _content(words)
-    about = {w for text in (question, *(p for c in choices for p in c.phrases)) for w in plain(text).split()}
-    if not own or not set(own) <= about or plain(question).split()[-1:] not in (["chua"], ["khong"]):
+    about = {w for text in (question, *(c.label for c in choices)) for w in plain(text).split()}
+    affirmed = _affirmed(question, choices)
+    asked = affirmed is not None and bool(set(own) & set(_content(plain(affirmed.label).split())))
+    repeated = any(own == _content(plain(p).split()) for c in choices for p in c.phrases)
+    if (
+        not own
+        or not ((asked and set(own) <= about) or repeated)
+        or plain(question).split()[-1:] not in (["chua"], ["khong"])
+    ):
         return None
     if NOT & set(words):
         return _yes_or_no(False, question, choices)

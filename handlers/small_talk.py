@@ -34,14 +34,14 @@ COURTESY = frozenset(
 )
 HANDS = re.compile(r"[👍👌🙏❤️🥰😊😍🙂😀😁🤝💖🌹✅]")
 FINE = re.compile(
-    rf"(?:khong|ko|hong|khong can|ko can|khong can nua|du roi|dung roi|dung|duoc|phai|khong sao|ko sao)(?: roi| nua)?{WHO}|(?:da|vang|ok|oke|okie|okay|u|uh|um|uhm|duoc roi|hieu roi|biet roi|ro roi|roi|the a|vay a|ra vay|ra the|hay qua|tot qua|gioi qua|k co gi|khong co gi|khong con gi|het roi|ko can nua|fine|great|all right|alright|i see|got it|understood){WHO}"
+    rf"(?:khong|chua|ko|hong|xin loi|khong can|ko can|khong can nua|du roi|dung roi|dung|duoc|phai|khong sao|ko sao)(?: roi| nua)?{WHO}|(?:da|vang|ok|oke|okie|okay|u|uh|um|uhm|duoc roi|hieu roi|biet roi|ro roi|roi|the a|vay a|ra vay|ra the|hay qua|tot qua|gioi qua|k co gi|khong co gi|khong con gi|het roi|ko can nua|fine|great|all right|alright|i see|got it|understood){WHO}"
 )
 BYE = re.compile(rf"(?:tam biet|bye|bye bye|chao tam biet|hen gap lai|goodbye){WHO}")
 ROBOT = re.compile(
     r".*\b(?:(?:ban|may|day|em|anh|chi|ai|ad|bot) (?:co phai |la |dang la |co phai la )+(?:mot )?(?:robot|may|nguoi may|bot|ai|nguoi that|nguoi|tro ly ao|chatbot|ai vay|ai the)(?: khong| ko| hay (?:la )?(?:nguoi|may|bot|robot))?|ban la (?:ai|gi)|ban (?:ten (?:la )?gi|ten chi|may tuoi|bao nhieu tuoi)|ai (?:tao|lam|viet|lap trinh) ra (?:ban|may|bot)|(?:co phai |la )?nguoi that (?:khong|ko|ha|a|hong)|who are you|what are you|are you (?:a )?(?:robot|human|bot|real)|(?:robot|may|bot) hay (?:la )?nguoi|nguoi hay (?:la )?(?:may|robot|bot))\b.{0,20}"
 )
 ANGRY = re.compile(
-    r"\b(an hai|ngu (?:qua|the|vay|nhu)|do ngu|dien a|khung a|bo may vo|tra loi (?:ngu|nham|linh tinh|lung tung|vo van|tao lao)|chan qua|buc (?:minh|qua|boi)|te qua|vo dung|mat day|cha ra gi"
+    r"\b(an hai|ngu (?:qua|the|vay|nhu|ghe|si|ngoc)|(?:bot|may|ad|do) ngu|do ngu|dien a|khung a|bo may vo|tra loi (?:ngu|nham|linh tinh|lung tung|vo van|tao lao)|chan qua|buc (?:minh|qua|boi)|te qua|vo dung|mat day|cha ra gi"
     r"|hoi hoai (?:khong|ko|k)|noi hoai khong hieu|quan lieu|hach sach|lua dao a|lam an (?:kieu|the nao|gi|chan)|di (?:toi )?di lui|di lai (?:hoai|nhieu|may lan|hai lan|ba lan|2 lan|3 lan)|(?:bi|bat) (?:tra ve|bo sung|quay ve|di lai)(?: ho so| giay)? (?:hoai|mai|nhieu lan|may lan)|van bi tra (?:ve|lai)|hanh (?:dan|ha)|lam kho(?: dan)?|cua quyen|mat thoi gian|kieu gi vay|dm|dkm|vcl|vl|clgt|deo|dit me|con me|oc cho|thang cho|do cho|stupid|useless|idiot)\b"
 )
 BACK_AND_FORTH = re.compile(r"\b(?:di lai|tra ve|tra lai|bo sung|di lui|quay ve|lan roi)\b")

@@ -51,6 +51,8 @@ def asked(dialogue: Dialogue, code: str) -> Context:
         (DEATH, "chưa có giấy báo tử", "mat-lau"),
         (DEATH, "mất lâu rồi", "mat-lau"),
         (DEATH, "mất ở nhà", None),
+        (DEATH, "da mat o nha thoi", None),
+        (DEATH, "đã mất rồi", None),
         (SINGLE, "chưa có vợ", "chua-tung"),
         (SINGLE, "em ly hôn rồi", "da-ly-hon"),
         (SINGLE, "xin lại", "xin-lai"),
