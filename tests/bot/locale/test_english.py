@@ -28,7 +28,6 @@ APART = {"Tiếng Việt": "a language's own name"}
 MODULES_APART = {
     "bot/channels/telegram/failures.py": "read by the operator",
     "handlers/opening.py": "the names of the days stand there in both languages",
-    "handlers/in_words.py": "words that are heard, not said",
 }
 BUTTON = 20  # characters, the shortest limit of all channels (docs/voice.md)
 
