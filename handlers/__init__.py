@@ -62,7 +62,7 @@ KIN = re.compile(
 )
 # Without marks "co" may be "có"; "chu" and "bac" before a wish are who speaks.
 KIN_BARE = re.compile(r"(?:(?:da|chao (?:chau|em|con|ad)) )?(chu|bac) (?:muon|can|xin|dinh|nho) ")
-MARKED = {"chu": "chú", "bac": "bác"}
+KIN_WORDS = re.compile("cô|chú|bác")
 SELF = re.compile(r"\b(anh/chị|Anh/chị)\b")
 
 
@@ -75,7 +75,7 @@ def respond(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
 def _turn(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     text = unicodedata.normalize("NFC", incoming.text)[:READ]
     if kin := KIN.search(text.lower()) or (KIN_BARE.match(text.lower()) if text.isascii() else None):
-        context = replace(context, state=replace(context.state, address=MARKED.get(kin.group(1), kin.group(1))))
+        context = replace(context, state=replace(context.state, address=_marked(kin.group(1))))
     masked = mask(text)
     incoming = pressed(replace(incoming, text=masked.text), context)
     said: list[Reply | Effect] = []
@@ -91,6 +91,11 @@ def _turn(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
             said += answered
             break
     yield from _finish(said, incoming, context)
+
+
+def _marked(kin: str) -> str:
+    """The word with its marks, however it was typed."""
+    return next(word for word in KIN_WORDS.pattern.split("|") if plain(word) == plain(kin))
 
 
 def _next_to_masked(code: bool) -> str:

@@ -27,6 +27,7 @@ PEOPLE = frozenset(
     admin ban bot vo chong cha me ba bo ma cai viec hai dua nguoi be chau nha vang thua cua cho da roi chua
     khong co con thoi luon het vay ben tui bon chung""".split()  # noqa: SIM905
 )
+REGISTER = re.compile(r"\b[dđ]k\b")
 LIGHT = frozenset("em toi minh tui a nha nhe co thi la ban oi".split())  # noqa: SIM905
 YES = re.compile(
     r"(?:da |thua )?(?:co|roi|da|dung|phai|u|uh|um|uhm|vang|da co|co roi|da roi|co chu|co het|dung roi|dung vay|phai roi|con|van con|co nha|yes|yep|xong roi|duoc roi)"
@@ -87,7 +88,7 @@ def meant(text: str, context: Context) -> str | None:
 
 def _spelt_out(text: str) -> str:
     """Teencode and dialect as full words: "chua dk" → "chua đăng ký". In an answer "dk" is no "được"."""
-    text = re.sub(r"\b[dđ]k\b", "đăng ký", text.lower())
+    text = REGISTER.sub("đăng ký", text.lower())
     return " ".join(without_dialect(expand(normalise(text).split())[0])[0])
 
 
