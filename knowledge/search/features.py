@@ -1,6 +1,6 @@
 """What of a question is compared: words, neighbours, words with their marks, and pieces of words.
 
-A feature is a short text with a kind before it: "w" a word without marks, "b" two neighbours, "m" a word as it was marked, "c" three or four
+A feature is a short text with a kind before it: "w" a word without marks, "b" two neighbours, "m" a word as it was marked, "c" three
 letters of a word, "k" an idea (`knowledge/text/concepts.py`), "p" two ideas together. Words that only ask for an aspect count for less.
 """
 
@@ -20,9 +20,9 @@ OTHER = 0.5  # how much a merely possible word says
 
 @lru_cache(maxsize=20_000)
 def pieces(word: str) -> tuple[str, ...]:
-    """The three- and four-letter pieces of a word with its ends marked: what survives a slip of the finger."""
+    """The three-letter pieces of a word with its ends marked: what survives a slip of the finger."""
     whole = f"^{word}$"
-    return tuple(f"c{whole[at : at + size]}" for size in (3, 4) for at in range(max(1, len(whole) - size + 1)))
+    return tuple(f"c{whole[at : at + 3]}" for at in range(max(1, len(whole) - 2)))
 
 
 def features(reading: Reading, found: Iterable[Asked] | None = None) -> dict[str, float]:

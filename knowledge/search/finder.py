@@ -333,6 +333,12 @@ class Finder:
             codes = [meant, *(other for other in codes if other != meant)]
             sure = max(sure, m.answer)
         code = codes[0]
+        # "Muốn mở quán": the event and its first procedure share the belief; what they hold together is meant by both.
+        shared = belief[code] + sum(
+            share for name, share in belief.items() if name[:2] == "e:" and code in self._events.get(name[2:], ())
+        )
+        if shared >= m.together and shared > belief[code]:
+            sure = max(sure, m.answer)
         if sure >= m.answer or self._usual(ranked, code, aspect):
             first = Candidate(
                 code, round(belief[code], 4), self._index.reasons(ranked.vector, self._index.number[code])

@@ -26,7 +26,6 @@ COUNTED = 2.0  # how much counting says beside learning
 LEAST = 0.004  # a weight below this decides nothing and is left out
 MOST = 160  # classes a feature may speak for: what speaks for everything tells nothing, and cost must not grow with the catalogue
 
-MOST_BY = {"c": 64}  # pieces of words are many and say little
 UNTAUGHT = -1.0  # the bias of a class nobody has learnt yet, what the others have on average
 
 Vector = dict[str, float]
@@ -99,7 +98,7 @@ def pack(
     about_all, weight_all = array("H"), array("f")
     sizes: list[int] = []
     for feature in order:
-        kept = sorted(lists[feature], key=lambda one: (-abs(one[1]), one[0]))[: MOST_BY.get(feature[0], MOST)]
+        kept = sorted(lists[feature], key=lambda one: (-abs(one[1]), one[0]))[:MOST]
         sizes.append(len(kept))
         about_all.extend(one[0] for one in kept)
         weight_all.extend(one[1] for one in kept)
