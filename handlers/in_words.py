@@ -88,7 +88,7 @@ def meant(text: str, context: Context) -> str | None:
 
 def _spelt_out(text: str) -> str:
     """Teencode and dialect as full words: "chua dk" → "chua đăng ký". In an answer "dk" is no "được"."""
-    text = REGISTER.sub("đăng ký", text.lower())
+    text = REGISTER.sub("dang ky", text.lower())
     return " ".join(without_dialect(expand(normalise(text).split())[0])[0])
 
 
