@@ -220,6 +220,8 @@ class Finder:
         if self._is_name(ranked.own):
             return ranked, ["gọi đúng tên việc: đứng riêng"]
         before = read(thread.question, self._lexicon)
+        if not thread.code and set(ranked.own) <= set(own_words(before)):
+            return ranked, ["không thêm gì mới: vẫn chưa rõ"]
         more = {feature: weight * measures().context for feature, weight in features(before).items()}
         bonus = dict.fromkeys(self._near(thread.code), measures().thread_family)
         if not thread.code:  # a question is open: what was offered is likelier than anything else
@@ -316,38 +318,39 @@ class Finder:
             return Finding(behaviour, candidates, aspect=aspect, trace=tuple(trace), **more)
 
         kind, _, key = best.partition(":")
-        if kind == "e" and aspect and codes and codes[0] in self._events.get(key, ()):
-            # "Mới sinh bé cần giấy gì": papers, money and days are a procedure's, the event itself has none.
-            kind = ""
-            trace.append(f"hỏi một mục trong {key}: lấy thủ tục chắc nhất")
-            sure = max(sure, m.answer)
-        if kind in _KINDS and key and belief[best] >= m.elsewhere and (ranked.own or kind == "t"):
+        within = kind == "e" and bool(aspect) and bool(codes) and codes[0] in self._events.get(key, ())
+        if not within and kind in _KINDS and key and belief[best] >= m.elsewhere and (ranked.own or kind == "t"):
             steps = tuple(Candidate(code, round(belief.get(code, 0.0), 4)) for code in self._events.get(key, ()))
             return found(_KINDS[kind], steps if kind == "e" else (), key=key)
         if not ranked.own and not (best == OUTSIDE and outside >= m.refuse):
             return found("clarify", question=WHICH)  # "cần giúp", "giấy này làm sao": nothing is named yet
-        if not codes or ((best == OUTSIDE or outside >= max(m.refuse, sure)) and not self._names_family(ranked)):
+        refused = (best == OUTSIDE or outside >= max(m.refuse, sure)) and not within and not self._names_family(ranked)
+        if not codes or refused:
             return found("refuse")
-        if meant := self._meant(ranked, reading, aspect):
-            trace.append(f"nói chung cả họ, hiểu là {meant}")
-            codes = [meant, *(other for other in codes if other != meant)]
-            sure = max(sure, m.answer)
+        meant = self._first_of(key, belief) if within else self._meant(ranked, reading, aspect)
+        if meant:
+            trace.append(f"hiểu là {meant}: việc đầu của {key}" if within else f"nói chung cả họ, hiểu là {meant}")
+            codes = [meant, *(code for code in codes if code != meant)]
         code = codes[0]
-        # "Muốn mở quán": the event and its first procedure share the belief; what they hold together is meant by both.
-        shared = belief[code] + sum(
-            share for name, share in belief.items() if name[:2] == "e:" and code in self._events.get(name[2:], ())
-        )
-        if shared >= m.together and shared > belief[code]:
-            sure = max(sure, m.answer)
-        if sure >= m.answer or self._usual(ranked, code, aspect):
+        if meant or sure >= m.answer or self._usual(ranked, code, aspect) or self._shared(ranked, code):
             first = Candidate(
-                code, round(belief[code], 4), self._index.reasons(ranked.vector, self._index.number[code])
+                code, round(belief.get(code, 0.0), 4), self._index.reasons(ranked.vector, self._index.number[code])
             )
-            rest = (Candidate(c, round(belief[c], 4)) for c in codes[1:MOST_CANDIDATES])
+            rest = (Candidate(c, round(belief.get(c, 0.0), 4)) for c in codes[1:MOST_CANDIDATES])
             return found("answer", (first, *rest), case=self._case(code, reading))
         order, question = self._ask_back(ranked, handles)
         candidates = tuple(Candidate(c, round(belief.get(c, 0.0), 4)) for c in order)
         return found("clarify", candidates, question=question.question, options=question.options)
+
+    def _first_of(self, event: str, belief: Mapping[str, float]) -> str:
+        """ "Mới sinh bé cần giấy gì": papers, money and days are a procedure's, the event has none; the likelier of its first two is meant."""
+        return max(self._events[event][:2], key=lambda code: belief.get(code, 0.0))
+
+    def _shared(self, ranked: Ranked, code: str) -> bool:
+        """ "Muốn mở quán": an event and its procedure share the belief; what they hold together is meant by both."""
+        belief = ranked.belief
+        events = sum(s for name, s in belief.items() if name[:2] == "e:" and code in self._events.get(name[2:], ()))
+        return events > 0 and len(ranked.own) > 1 and belief.get(code, 0.0) + events >= measures().together
 
     def _meant(self, ranked: Ranked, reading: Reading, aspect: str | None) -> str:
         """The usual member of the family that holds most of the belief, where nothing but the family's own words was said and something is
@@ -380,7 +383,7 @@ class Finder:
             return False
         if ranked.signals is None or (ranked.signals.generic and not aspect):
             return False
-        if ranked.belief[code] < measures().usual:
+        if ranked.belief[code] < measures().usual or (len(ranked.own) < 2 and not aspect):
             return False
         return sum(ranked.belief.get(other, 0.0) for other in self._near(code)) >= measures().default
 
