@@ -287,11 +287,15 @@ class Finder:
         self, reading: Reading, whole: Ranked, trace: list[str], handles: Callable[[str], bool]
     ) -> Finding | None:
         """Two findings where both halves of a sentence stand alone and mean different things, and the whole is no single need."""
-        if not whole.belief or whole.belief[whole.best] >= measures().together:
+        if not whole.belief:
             return None
+        torn = whole.belief[whole.best] < measures().together
         for left, right in halves(reading):
             first, second = self._rank(left), self._rank(right)
-            if min(first.sure, second.sure) < measures().need or first.best in self._near(second.best):
+            # Two names side by side are two needs however well one of them explains the whole.
+            named = self._is_name(first.own) and self._is_name(second.own)
+            sure = torn and min(first.sure, second.sure) >= measures().need
+            if not (named or sure) or first.best in self._near(second.best):
                 continue
             if whole.best not in (first.best, second.best) and whole.sure >= measures().answer:
                 return None  # one procedure that serves both at once
