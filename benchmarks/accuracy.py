@@ -67,28 +67,35 @@ def measure(name: str, rank: Callable[[str], Sequence[str]], asked: Sequence[Que
     return Row(name, first / len(asked), third / len(asked), statistics.median(times), cuts[98])
 
 
-def printed(rows: Sequence[Row]) -> None:
-    """The table, in the order measured."""
-    print(f"{'':28}{'top 1':>8}{'top 3':>8}{'p50 ms':>9}{'p99 ms':>9}")
-    for row in rows:
-        print(f"{row.name:28}{row.first:8.3f}{row.third:8.3f}{row.p50:9.2f}{row.p99:9.2f}")
+def printed(rows: Sequence[Row]) -> list[str]:
+    """The rows as a Markdown table, in the order measured."""
+    return [
+        "| | top 1 | top 3 | p50 ms | p99 ms |",
+        "|---|---|---|---|---|",
+        *(f"| {row.name} | {row.first:.3f} | {row.third:.3f} | {row.p50:.2f} | {row.p99:.2f} |" for row in rows),
+    ]
 
 
-def compare(source: Source, asked: Sequence[Question], *, peers_learn: bool) -> None:
+def compare(source: Source, asked: Sequence[Question], *, peers_learn: bool = False) -> list[str]:
     """Ours and every peer that is installed on the same questions."""
     finder = finder_of(source)
     rows = [measure("motcua", lambda text: [c.code for c in finder.find(text).candidates], asked)]
+    left_out: list[str] = []
     said = [text for text in texts(source) if text.kind in SEARCHED and ":" not in text.about]
     if peers_learn:
         said += [text for text in questions(source) if ":" not in text.about]
     for name, make in PEERS:
         rank = make([text.text for text in said], [text.about for text in said])
         if rank is None:
-            print(f"{name}: not installed, left out (extra `bench`)")
+            left_out.append(name)
             continue
         rows.append(measure(name, rank, asked))
-    print(f"{len(asked)} questions, {len(source.facts)} procedures, {len(said)} texts searched by the peers")
-    printed(rows)
+    lines = [
+        f"{len(asked)} questions, {len(source.facts)} procedures, {len(said)} texts searched by the peers.",
+        "",
+        *printed(rows),
+    ]
+    return [*lines, "", f"Not installed, left out: {', '.join(left_out)}."] if left_out else lines
 
 
 def grown(source: Source, size: int) -> Source:
@@ -98,32 +105,11 @@ def grown(source: Source, size: int) -> Source:
     """
     chance = random.Random(7)
     vocabulary = sorted({word for facts in source.facts.values() for word in facts.name.split() if word.isalpha()})
-    onsets = [
-        "b",
-        "c",
-        "ch",
-        "d",
-        "đ",
-        "g",
-        "h",
-        "kh",
-        "l",
-        "m",
-        "n",
-        "ng",
-        "nh",
-        "ph",
-        "qu",
-        "r",
-        "s",
-        "t",
-        "th",
-        "tr",
-        "v",
-        "x",
-    ]
+    onsets = "b c ch d đ g h kh l m n ng nh ph qu r s t th tr v x"
     invented = [
-        f"{o}{r}" for o in onsets for r in ("oăn", "iêu", "ươm", "uây", "oen", "ênh", "ưng", "oai", "uyt", "âng")
+        f"{o}{r}"
+        for o in onsets.split()
+        for r in ("oăn", "iêu", "ươm", "uây", "oen", "ênh", "ưng", "oai", "uyt", "âng")
     ]
 
     def altered(text: str, swap: dict[str, str]) -> str:
@@ -152,17 +138,33 @@ def grown(source: Source, size: int) -> Source:
     return replace(source, facts=facts, words=words, questions=tuple(asked))
 
 
-def scale(source: Source, size: int, asked: Sequence[Question]) -> None:
+def scale(source: Source, size: int, asked: Sequence[Question]) -> list[str]:
     """What a question costs in the real catalogue and in one of `size`; learnt weights are left out of both."""
     rows = []
     for catalogue in (source, grown(source, size)):
         finder = finder_of(catalogue, NOTHING)
         name = f"{len(catalogue.facts)} procedures"
         rows.append(measure(name, lambda text, f=finder: [c.code for c in f.find(text).candidates], asked))  # type: ignore[misc]
-    printed(rows)
-    print(
-        f"{len(grown(source, size).facts) / len(source.facts):.1f} times the procedures, {rows[1].p50 / rows[0].p50:.1f} times the cost"
-    )
+    growth = f"{size / len(source.facts):.1f} times the procedures, {rows[1].p50 / rows[0].p50:.1f} times the cost of a question."
+    return [*printed(rows), "", growth]
+
+
+def table() -> list[str]:
+    """Both parts for docs/benchmarks.md: beside the peers, and with the catalogue ten times as large."""
+    source, asked = read(), asked_of(TEST)
+    beside = compare(source, asked)
+    more = compare(source, asked, peers_learn=True)
+    return [
+        *beside,
+        "",
+        "The peers may search our learning questions, too:",
+        "",
+        *more,
+        "",
+        "A larger catalogue, without learnt weights:",
+        "",
+        *scale(source, 5000, asked),
+    ]
 
 
 def main() -> None:
@@ -177,10 +179,12 @@ def main() -> None:
     asked = asked_of(arguments.questions)
     if not asked:
         raise SystemExit(f"{arguments.questions} holds no question that asks for one procedure")
-    if arguments.scale:
+    lines = (
         scale(source, arguments.scale, asked)
-    else:
-        compare(source, asked, peers_learn=arguments.peers_learn)
+        if arguments.scale
+        else compare(source, asked, peers_learn=arguments.peers_learn)
+    )
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":
