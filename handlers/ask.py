@@ -234,7 +234,12 @@ def _clarify(
     if angry(text) and not state.asked:
         put = f"{sorry(text)}\n{put}"
     buttons = tuple(Button(said, choice_key(o.codes)) for said, o in zip(labels, options, strict=True) if o.codes)
-    yield Reply(put, buttons=(*buttons, Button(_("Việc khác"), "m1.ask")), ask=True)
+    if buttons:
+        yield Reply(put, buttons=(*buttons, Button(_("Việc khác"), "m1.ask")), ask=True)
+        return
+    # Nothing was named yet: there is nothing to choose from, only a hint and two other ways on.
+    hint = _("Anh/chị nêu tên giấy hoặc việc cần làm, ví dụ: khai sinh, giấy độc thân, xây nhà.")
+    yield Reply(f"{put} {hint}", buttons=menu_buttons()[1:], ask=True)
 
 
 def _spoken(question: str, options: tuple[Option, ...], context: Context) -> tuple[str, list[str]]:
