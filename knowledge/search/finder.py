@@ -402,6 +402,10 @@ class Finder:
         still_open = [code for code in still_open if handles(code)] or still_open
         if len(still_open) < 2:
             still_open = list(dict.fromkeys([*still_open, *codes]))[:MOST_OPTIONS]
+        if inside and family and family.default in still_open:
+            # Among equals the usual one stands first, as people expect it.
+            still_open = [family.default, *(code for code in still_open if code != family.default)]
+            belief = {**belief, family.default: 1.0}
         question = splitting(still_open, belief, self._procedures, family if inside else None)
         offered = [code for option in question.options for code in option.codes]
         return list(dict.fromkeys([*offered, *codes]))[:MOST_CANDIDATES], question
