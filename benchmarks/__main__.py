@@ -27,22 +27,29 @@ def machine() -> str:
     return f"{cores} cores, {model}, {platform.system()}, Python {platform.python_version()}"
 
 
+def sections() -> dict[str, str]:
+    """What the page says today, by heading."""
+    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    return dict(part.split("\n", 1) for part in text.split("\n## ")[1:] if "\n" in part)
+
+
 def main(wanted: list[str]) -> None:
-    """Run the parts (all when none is named); the page is written only after a whole run."""
-    intro = (
-        f"`make bench` on {datetime.now(UTC):%Y-%m-%d}: {machine()}. Knowledge {load().version}. Every figure comes from the scripts named; "
-        "the peers run on the same machine, in the same run, on the same input. These machines are shared and noisy: read ratios, not single numbers."
-    )
-    written = ["# What was measured", "", intro]
+    """Run the parts named, or all, and put their results on the page; parts that were not run keep what they said."""
+    kept = sections()
+    day = f"{datetime.now(UTC):%Y-%m-%d}: {machine()}. Knowledge {load().version}."
     for name, (title, command, table) in PARTS.items():
         if wanted and name not in wanted:
             continue
         print(f"== {title}", flush=True)
         rows = table()
         print("\n".join(rows), flush=True)
-        written += ["", f"## {title}", "", f"`{command}`", "", *rows]
-    if not wanted:
-        PAGE.write_text("\n".join(written) + "\n", encoding="utf-8")
+        kept[title] = "\n".join(["", f"`{command}`, {day}", "", *rows])
+    intro = (
+        "Every figure comes from the scripts named (`make bench` runs all); the peers run on the same machine, in the same run, on the same input. "
+        "These machines are shared and noisy: read ratios, not single numbers."
+    )
+    parts = [f"## {title}\n{kept[title].rstrip()}\n" for title, _command, _table in PARTS.values() if title in kept]
+    PAGE.write_text("\n".join([f"# What was measured\n\n{intro}\n", *parts]), encoding="utf-8")
 
 
 if __name__ == "__main__":

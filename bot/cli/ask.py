@@ -31,7 +31,7 @@ def ask(question: str | None, explain: bool, jsonl: bool, unit_id: str) -> None:
     elif not question:
         raise click.UsageError('say what to ask: motcua ask "làm giấy khai sinh cần gì"')
     elif explain:
-        finding = knowledge.finder.find(question, Thread())
+        finding = knowledge.finder.find(question, Thread(), explain=True)
         click.echo("\n".join(finding.trace))
         for candidate in finding.candidates:
             title = knowledge.procedures[candidate.code].title
