@@ -7,7 +7,7 @@ rendered at the moment of sending, so a channel without buttons shows the same m
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -74,7 +74,6 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     ask: bool = False
     language: str = "vi"
-    options: dict[str, str] = field(default_factory=dict)
 
 
 def as_text(reply: Reply, *, numbered: bool) -> str:
@@ -120,5 +119,4 @@ def from_json(data: dict[str, Any]) -> Reply:
         buttons=tuple(Button(**b) for b in data["buttons"]),
         ask=data["ask"],
         language=data["language"],
-        options=dict(data.get("options") or {}),
     )

@@ -6,7 +6,6 @@ modelled in `facts.py`. The format is described for writers in `docs/knowledge.m
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -179,10 +178,3 @@ class Group(Strict):
     name: Line
     name_en: Line
     domains: tuple[Line, ...] = Field(strict=False, min_length=1)
-
-
-class Verified(Strict):
-    """The day a unit last checked a procedure."""
-
-    code: Code
-    on: date

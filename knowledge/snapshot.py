@@ -41,10 +41,6 @@ class Knowledge:
     version: str
     content_hash: str
 
-    def facts_day(self) -> date | None:
-        """The newest day the facts were taken from the publication."""
-        return max((p.facts.source_on for p in self.procedures.values() if p.facts.source_on), default=None)
-
 
 def load(path: Path = PACK) -> Knowledge:
     """The snapshot of a pack. Raises PackError when it cannot be used."""

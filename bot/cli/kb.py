@@ -169,15 +169,10 @@ def diff(old: Path, new: Path) -> None:
 @click.option("--unit", "unit_id", default="", help="As this unit shows it; default: the first unit.")
 def show(code: str, unit_id: str) -> None:
     """Print the cards of CODE as a citizen reads them."""
+    from bot.cli.opening import open_knowledge, open_unit
     from knowledge.procedure import WAY_OUT
-    from knowledge.snapshot import PackError, load
 
-    unit = _unit(unit_id)
-    try:
-        knowledge = load()
-    except PackError as error:
-        _fail([error])
-        return
+    knowledge, unit = open_knowledge(), open_unit(unit_id)
     procedure = knowledge.procedures.get(code)
     if procedure is None:
         _fail([f"{code} is no code we know"])
@@ -192,25 +187,8 @@ def show(code: str, unit_id: str) -> None:
 @click.option("--unit", "unit_id", default="", help="As this unit shows it; default: the first unit.")
 def export(jsonl: bool, unit_id: str) -> None:
     """Write the procedures with a complete file as JSON lines."""
+    from bot.cli.opening import open_knowledge, open_unit
     from knowledge.export import lines
-    from knowledge.snapshot import PackError, load
 
-    try:
-        for line in lines(load(), _unit(unit_id)):
-            click.echo(line)
-    except PackError as error:
-        _fail([error])
-
-
-def _unit(unit_id: str):  # type: ignore[no-untyped-def]
-    from bot.settings import load_settings
-    from knowledge.unit import UnitFileError, load_units
-
-    try:
-        units = load_units(load_settings().units)
-    except UnitFileError as error:
-        _fail([error])
-        raise
-    if unit_id and unit_id not in units:
-        _fail([f"no unit {unit_id!r}: one of {', '.join(units)}"])
-    return units[unit_id] if unit_id else next(iter(units.values()))
+    for line in lines(open_knowledge(), open_unit(unit_id)):
+        click.echo(line)
