@@ -19,12 +19,13 @@ from pathlib import Path
 import tomlkit
 
 from knowledge.procedure import Procedure
-from knowledge.search.belief import Signals
+from knowledge.search.belief import Signals, measures
 from knowledge.search.corpus import FIELDS, OUTSIDE, Text, questions, texts
 from knowledge.search.features import features
 from knowledge.search.finder import Finder
 from knowledge.search.index import build, lexicon_of, rarity_of, weighed
 from knowledge.search.learnt import FILE, KINDS, Learnt, written
+from knowledge.search.second_look import Signs
 from knowledge.source import Source, read
 from knowledge.text.reading import read as read_text
 
@@ -78,7 +79,38 @@ def held_out(source: Source, folds: int, fold: int) -> tuple[Source, list[Text]]
     return replace(source, questions=kept), list(questions(asked))
 
 
-def decide(source: Source, folds: int) -> dict[str, dict[str, float]]:
+def taught_apart(source: Source, folds: int) -> list[tuple[Finder, list[tuple[str, str]]]]:
+    """For each fold a finder that has not seen it, and its (question, what it asks for); "vague" where it asks for no one thing."""
+    found = []
+    for fold in range(folds):
+        kept, asked = held_out(source, folds, fold)
+        vague = [q.text for n, q in enumerate(source.questions) if n % folds == fold and q.kind == "vague"]
+        found.append((finder_of(kept, learn(kept)), [*((t.text, t.about) for t in asked), *((v, "vague") for v in vague)]))
+        print(f"fold {fold}: {len(found[-1][1])} questions")
+    return found
+
+
+def look(apart: Sequence[tuple[Finder, list[tuple[str, str]]]]) -> dict[str, float]:
+    """The weights of the second look's signs: what they must add to the score so that the procedure meant stands before the others."""
+    from sklearn.linear_model import LogisticRegression
+
+    apart_by: list[list[float]] = []
+    for finder, asked in apart:
+        for text, about in asked:
+            rows = {code: [score, *asdict(signs).values()] for code, score, signs in finder.looked(text)}
+            meant = rows.pop(about, None)
+            if meant is not None:
+                apart_by += [[a - b for a, b in zip(meant, row, strict=True)] for row in list(rows.values())[:6]]
+    both = [*apart_by, *([-x for x in row] for row in apart_by)]
+    truth = [True] * len(apart_by) + [False] * len(apart_by)
+    weights = LogisticRegression(C=1.0, fit_intercept=False, max_iter=2000).fit(both, truth).coef_[0]
+    names = [field.name for field in fields(Signs)]
+    found = {name: round(float(w / weights[0]), 3) for name, w in zip(names, weights[1:], strict=True)}
+    print("look", found)
+    return found
+
+
+def decide(apart: Sequence[tuple[Finder, list[tuple[str, str]]]]) -> dict[str, dict[str, float]]:
     """The weights of the signals: how sure an answer is ("sure"), how likely nothing we serve is meant ("outside").
 
     Every question is judged by a finder that has not seen it. The mix is weighed as people ask (SHARES), whatever the lists' lengths.
@@ -86,18 +118,12 @@ def decide(source: Source, folds: int) -> dict[str, dict[str, float]]:
     from sklearn.linear_model import LogisticRegression
 
     rows: list[tuple[str, bool, list[float]]] = []
-    for fold in range(folds):
-        kept, asked = held_out(source, folds, fold)
-        finder = finder_of(kept, learn(kept))
-        vague = [
-            q.text for n, q in enumerate(source.questions) if n % folds == fold and q.kind == "vague"
-        ]  # `questions` leaves them out: they ask for no one class
-        for text, about in [*((t.text, t.about) for t in asked), *((text, "vague") for text in vague)]:
+    for finder, asked in apart:
+        for text, about in asked:
             best, signals = finder.signals(text)
             kind = about if about in SHARES else "elsewhere" if ":" in about else "code"
             if signals and kind != "elsewhere":
                 rows.append((kind, best == about, list(asdict(signals).values())))
-        print(f"fold {fold}: {len(rows)} questions judged")
     count = Counter(kind for kind, _, _ in rows)
     weight = [SHARES[kind] / count[kind] * len(rows) for kind, _, _ in rows]
     found: dict[str, dict[str, float]] = {}
@@ -105,7 +131,7 @@ def decide(source: Source, folds: int) -> dict[str, dict[str, float]]:
         ("sure", [kind == "code" and right for kind, right, _ in rows]),
         ("outside", [kind == OUTSIDE for kind, _, _ in rows]),
     ):
-        model = LogisticRegression(C=1.0, max_iter=2000).fit([v for _, _, v in rows], truth, sample_weight=weight)
+        model = LogisticRegression(C=1.0, max_iter=5000).fit([v for _, _, v in rows], truth, sample_weight=weight)
         names = [field.name for field in fields(Signals)]
         found[name] = {"base": round(float(model.intercept_[0]), 2)}
         found[name] |= {n: round(float(c), 2) for n, c in zip(names, model.coef_[0], strict=True)}
@@ -141,7 +167,10 @@ def main() -> None:
         path.write_text(written(found), encoding="utf-8")
         print(f"{path.name}: {sum(map(len, found.weights.values()))} weights of {len(found.weights)} classes")
     if arguments.decide:
-        write_decision(decide(source, arguments.folds or 4))
+        apart = taught_apart(source, arguments.folds or 4)
+        write_decision({"look": look(apart)})
+        measures.cache_clear()  # the signals are those after the second look
+        write_decision(decide(apart))
         return
     for fold in range(arguments.folds):
         kept, asked = held_out(source, arguments.folds, fold)

@@ -24,6 +24,11 @@ class Signals:
     generic  1 where the own words only name a family
     usual    1 where, besides, the best class is that family's usual member
     outside  raw score of "nothing we serve", less the best score
+    gap      how many times likelier than the next class, as a logarithm, 0 to 7
+    held     log odds of the belief in the best class's whole family
+    agrees   slots of the best class that a word picks
+    differs  slots of its family for which a word picks another member
+    default  1 where the best class is its family's usual member
     """
 
     logit: float
@@ -34,6 +39,11 @@ class Signals:
     generic: float
     usual: float
     outside: float
+    gap: float
+    held: float
+    agrees: float
+    differs: float
+    default: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,7 @@ class Measures:
     thread_family: float
     thread_offered: float
     thread_support: float
+    look: Mapping[str, float]
     sure: Mapping[str, float]
     outside: Mapping[str, float]
 

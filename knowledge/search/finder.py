@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from typing import Any
 
 from knowledge.model import Family
@@ -20,7 +21,8 @@ from knowledge.search.features import features
 from knowledge.search.finding import MOST_CANDIDATES, MOST_OPTIONS, Behaviour, Candidate, Finding, Thread
 from knowledge.search.index import Index
 from knowledge.search.needs import halves
-from knowledge.search.turning import goes_on, is_bare, own_words, part, turn_of
+from knowledge.search.second_look import LOOKED, SecondLook, Signs, weighed
+from knowledge.search.turning import goes_on, is_bare, own_words, part, turn_of, without_part
 from knowledge.text.aspects import asked, is_filler, main_aspect
 from knowledge.text.folding import fold
 from knowledge.text.lexicon import Lexicon
@@ -82,12 +84,14 @@ class Finder:
     def __init__(
         self,
         index: Index,
+        look: SecondLook,
         lexicon: Lexicon,
         events: Mapping[str, tuple[str, ...]],
         procedures: Mapping[str, Procedure],
         families: Mapping[str, Family],
     ) -> None:
         self._index = index
+        self._look = look
         self._lexicon = lexicon
         self._events = events
         self._procedures = procedures
@@ -129,7 +133,9 @@ class Finder:
     ) -> Finder:
         """The finder of a pack: `blobs` as `knowledge.search.index.build` made them, procedures by code, families by key."""
         events = {key: tuple(codes) for key, codes in json.loads(blobs["events"]).items()}
-        return cls(Index(blobs), Lexicon.load(blobs["lexicon"]), events, procedures, families)
+        index = Index(blobs)
+        look = SecondLook(blobs["look"], procedures, families, *index.rarities())
+        return cls(index, look, Lexicon.load(blobs["lexicon"]), events, procedures, families)
 
     def find(
         self,
@@ -149,9 +155,9 @@ class Finder:
         reading = read(text, self._lexicon)
         trace = Trace([f"đọc: {' '.join(reading.words)}", *(f"sửa: {done}" for done in reading.done)], reasons=explain)
         turn = turn_of(reading)
-        said = part(reading, *turn.yes) if turn.yes else reading
+        said = part(reading, *turn.yes) if turn.yes else without_part(reading, *turn.no) if turn.no else reading
         away = part(reading, *turn.no) if turn.no else None
-        if turn.yes:
+        if said is not reading:
             trace.append(f"ý chính: {' '.join(said.words)}" + (f"; bỏ: {' '.join(away.words)}" if away else ""))
         spans = asked(said.words)
         aspect = main_aspect(spans)
@@ -163,8 +169,12 @@ class Finder:
             return self._still_open(thread, aspect, trace, handles)
         ranked = self._rank(said, away)
         if thread.code or thread.offered or thread.question:
-            ranked, context = self._in_thread(ranked, said, away, thread)
-            trace += context
+            if turn.corrects and ranked.own:
+                # What was said before is taken back; what was asked of it is asked of this.
+                aspect = aspect or thread.aspect or "documents"
+            else:
+                ranked, context = self._in_thread(ranked, said, away, thread)
+                trace += context
             if self._is_name(ranked.own):  # "thế còn kết hôn": something is wanted of it, as of what was talked about
                 aspect = aspect or ("documents" if thread.code else None)
         elif two := self._two_needs(said, ranked, trace, handles):
@@ -197,19 +207,46 @@ class Finder:
         scores = self._index.score(vector)
         for name, extra in (bonus or {}).items():
             scores[self._index.number[name]] += extra
+        self._look_again(reading, scores)
         belief = shares(scores, measures().temperature)
         best = next(iter(belief))
         named = {self._index.names[n]: share for n, share in belief.items()}
-        return Ranked(named, vector, own, self._signals(own, named, scores, best))
+        return Ranked(named, vector, own, self._signals(reading, own, named, scores, best))
 
-    def _signals(self, own: tuple[str, ...], belief: Mapping[str, float], scores: list[float], best: int) -> Signals:
+    def _look_again(self, reading: Reading, scores: list[float]) -> None:
+        """Lower the likeliest procedures that fit less well than the best fitting one of them."""
+        near = self._likeliest(scores)
+        signs = self._look.signs(reading, [self._index.names[n] for n in near])
+        added = [weighed(one, measures().look) for one in signs]
+        most = max(added, default=0.0)
+        for n, much in zip(near, added, strict=True):
+            scores[n] += much - most
+
+    def _likeliest(self, scores: list[float]) -> list[int]:
+        names = self._index.names
+        return [n for n in nlargest(LOOKED, range(len(scores)), key=scores.__getitem__) if ":" not in names[n]]
+
+    def looked(self, text: str) -> list[tuple[str, float, Signs]]:
+        """(code, score before the second look, its signs) of the likeliest procedures: what `benchmarks/learn.py` learns the look from."""
+        reading = read(text, self._lexicon)
+        vector = self._index.vector(features(reading))
+        scores = self._index.score(vector) if vector else []
+        near = self._likeliest(scores)
+        codes = [self._index.names[n] for n in near]
+        return [(code, scores[n], one) for code, n, one in zip(codes, near, self._look.signs(reading, codes), strict=True)]
+
+    def _signals(
+        self, reading: Reading, own: tuple[str, ...], belief: Mapping[str, float], scores: list[float], best: int
+    ) -> Signals:
         name = self._index.names[best]
         said = " ".join(own)
         family = self._family_of.get(name)
         generic = said in self._of_families
         if family and own and not generic:
             generic = all(word in self._general[family][0] for word in own)
-        usual = bool(generic and family and self._families[family].default == name)
+        default = bool(family and self._families[family].default == name)
+        shares_of = list(belief.values())
+        agrees, differs = self._look.picks(reading, name)
         return Signals(
             logit=log_odds(belief[name]),
             top=scores[best],
@@ -217,8 +254,13 @@ class Finder:
             length=math.log1p(len(own)),
             exact=float(bool(own) and self._named.get(said) == name),
             generic=float(generic),
-            usual=float(usual),
+            usual=float(generic and default),
             outside=scores[self._index.number[OUTSIDE]] - scores[best],
+            gap=min(7.0, math.log(shares_of[0] / max(shares_of[1], 1e-9))) if len(shares_of) > 1 else 7.0,
+            held=log_odds(sum(belief.get(code, 0.0) for code in self._near(name)) or belief[name]),
+            agrees=float(agrees),
+            differs=float(differs),
+            default=float(default),
         )
 
     def _in_thread(
@@ -253,8 +295,9 @@ class Finder:
             return True
         if not goes_on(said) or self._index.support(own, self._index.number[thread.code]) < measures().thread_support:
             return False
-        alone = self._rank(said)
-        return not self._is_name(own) and (alone.sure < measures().alone or alone.best in self._near(thread.code))
+        alone, near = self._rank(said), self._near(thread.code)
+        unsure = alone.sure < measures().alone and sum(alone.belief.get(code, 0.0) for code in near) >= measures().option
+        return not self._is_name(own) and (unsure or alone.best in near)
 
     def _still_open(self, thread: Thread, aspect: str, trace: Trace, handles: Callable[[str], bool]) -> Finding:
         """A part is asked for before the splitting question was answered: ask it again, about the words it was put about."""

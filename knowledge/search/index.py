@@ -16,6 +16,7 @@ from itertools import accumulate
 from knowledge.search.corpus import FIELDS, Text, classes, questions, texts
 from knowledge.search.features import features
 from knowledge.search.learnt import Learnt, learnt
+from knowledge.search.second_look import build as build_look
 from knowledge.source import Source
 from knowledge.text.lexicon import Lexicon
 from knowledge.text.normalising import normalise
@@ -47,6 +48,7 @@ def build(source: Source, taught: Learnt | None = None) -> Mapping[str, bytes]:
     return {
         "lexicon": lexicon.dump(),
         "events": _events(source),
+        "look": build_look(source, lexicon),
         **pack(names, rarity, centres, learnt() if taught is None else taught),
     }
 
@@ -182,6 +184,10 @@ class Index:
                 continue
             spoken += weight if self._weight[at] > 0 else 0.0
         return spoken / said if said else 0.0
+
+    def rarities(self) -> tuple[dict[str, float], float]:
+        """(how rare each word without marks is among all texts, what a word nobody wrote counts as)."""
+        return {f[1:]: self._rarity[n] for n, f in enumerate(self._order) if f[0] == "w"}, self._rarest
 
     def knows(self, features: Iterable[str]) -> list[bool]:
         """For each feature whether the index has it."""

@@ -15,6 +15,14 @@ _NOT_BUT = re.compile(
     r"(?:ma(?: la)?|y (?:la|toi la|em la)|la) (?P<yes>.+)"
 )
 _BUT_NOT = re.compile(r"(?P<yes>.+?) (?:, )?chu (?:khong phai|dau phai|khong)(?: la)? (?P<no>.+)")
+# "…, không phải loại có yếu tố nước ngoài nhé, cần giấy gì": what stands between is said away, the rest is meant.
+_NOT_THIS = re.compile(
+    r"(?P<before>.+? , )(?:chu )?(?:khong phai|dau phai|dung dua|dung nham(?: voi| qua)?)(?: la)?(?: (?:loai|ban|truong hop|kieu|cai|dang))? "
+    r"(?P<no>[^,]+?)(?: (?:dau|nhe|nha|nghe|a|ha))*(?P<after> ,.*)?"
+)
+_FIRST_NOT = re.compile(
+    r"(?:da )?(?:khong|dau|chang) phai(?: la)? (?P<no>[^,]+?)(?: (?:dau|nha|nhe|a))* , (?P<yes>.+)"
+)
 _CORRECTION = re.compile(
     r"(?:a nham|nham|nham roi|khong|khong phai|sai roi|y (?:em|toi|minh|chau|con)(?: la)?|(?:toi|em) (?:hoi|can|muon noi)(?: la)?)"
     r"(?: roi| a| da)? , (?P<yes>.+)"
@@ -26,21 +34,27 @@ STANDALONE_WORDS = 7
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Which words of a reading are meant and which are said away: word positions [start, end). `yes` None: nothing is said away."""
+    """Which words of a reading are meant and which are said away: word positions [start, end).
+
+    `yes` None: all that is not said away is meant. `corrects`: the words take back what was said before.
+    """
 
     yes: tuple[int, int] | None = None
     no: tuple[int, int] | None = None
+    corrects: bool = False
 
 
 def turn_of(reading: Reading) -> Turn:
     """What a question says away. "không phải đăng ký mà là xóa" means its second part; "có phải nộp không" says nothing away."""
     line = " ".join(reading.bare)
-    for pattern in (_BUT_NOT, _NOT_BUT, _CORRECTION):
+    for pattern in (_BUT_NOT, _NOT_BUT, _CORRECTION, _FIRST_NOT):
         match = pattern.fullmatch(line)
         if match:
             yes = _span(line, *match.span("yes"))
             no = _span(line, *match.span("no")) if "no" in match.groupdict() else None
-            return Turn(yes, no)
+            return Turn(yes, no, corrects=pattern in (_CORRECTION, _FIRST_NOT))
+    if match := _NOT_THIS.fullmatch(line):
+        return Turn(no=_span(line, *match.span("no")))
     return Turn()
 
 
@@ -59,6 +73,15 @@ def part(reading: Reading, start: int, end: int) -> Reading:
         else reading.others
     )
     words = reading.words[start:end]
+    return Reading(" ".join(words), words, bare, others)
+
+
+def without_part(reading: Reading, start: int, end: int) -> Reading:
+    """A reading without its words [start, end)."""
+    words = (*reading.words[:start], *reading.words[end:])
+    bare = (*reading.bare[:start], *reading.bare[end:])
+    here = set(bare)
+    others = tuple(o for o in reading.others if here & set(o))
     return Reading(" ".join(words), words, bare, others)
 
 
