@@ -172,9 +172,10 @@ class LifeEvent(Strict):
 
 
 class Group(Strict):
-    """A name people know for one or more official domains, in the order of the page."""
+    """A name people know for one or more official domains, in the order of the page. Whoever says just one of `aliases` is asked back."""
 
     key: Key
     name: Line
     name_en: Line
+    aliases: tuple[Phrase, ...] = Field(default=(), strict=False)
     domains: tuple[Line, ...] = Field(strict=False, min_length=1)

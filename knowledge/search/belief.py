@@ -59,6 +59,7 @@ class Measures:
     family: float
     option: float
     need: float
+    need_joined: float
     together: float
     alone: float
     alone_going_on: float

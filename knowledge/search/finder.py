@@ -75,6 +75,7 @@ class Trace(list[str]):
         self.reasons = reasons
 
 
+_ABOUT_FIELDS = frozenset(("ben", "mang", "nganh", "linh", "vuc", "thu", "tuc", "giay", "to"))  # words around the name of a field
 ACTS = frozenset(("lam", "dang", "xin", "nop", "can", "muon", "khai", "bao", "di"))  # words of who wants something done
 
 
@@ -87,6 +88,7 @@ class Finder:
         look: SecondLook,
         lexicon: Lexicon,
         events: Mapping[str, tuple[str, ...]],
+        fields: Mapping[str, Sequence[str]],
         procedures: Mapping[str, Procedure],
         families: Mapping[str, Family],
     ) -> None:
@@ -94,6 +96,7 @@ class Finder:
         self._look = look
         self._lexicon = lexicon
         self._events = events
+        self._fields = fields
         self._procedures = procedures
         self._families = families
         self._family_of = {
@@ -135,7 +138,8 @@ class Finder:
         events = {key: tuple(codes) for key, codes in json.loads(blobs["events"]).items()}
         index = Index(blobs)
         look = SecondLook(blobs["look"], procedures, families, *index.rarities())
-        return cls(index, look, Lexicon.load(blobs["lexicon"]), events, procedures, families)
+        fields: dict[str, list[str]] = json.loads(blobs["fields"])
+        return cls(index, look, Lexicon.load(blobs["lexicon"]), events, fields, procedures, families)
 
     def find(
         self,
@@ -344,13 +348,14 @@ class Finder:
         if not whole.belief:
             return None
         torn = whole.belief[whole.best] < measures().together
-        for left, right in halves(reading):
+        for left, right, strong in halves(reading):
             # Two names side by side are two needs however well one of them explains the whole.
             named = self._is_name(own_words(left)) and self._is_name(own_words(right))
             if not (named or torn):
                 continue
             first, second = self._rank(left), self._rank(right)
-            sure = torn and min(first.sure, second.sure) >= measures().need
+            # A comma or "rồi" mostly joins the parts of one story: then both must be plain.
+            sure = torn and min(first.sure, second.sure) >= (measures().need if strong else measures().need_joined)
             if not (named or sure) or first.best in self._near(second.best):
                 continue
             if whole.best not in (first.best, second.best) and whole.sure >= measures().answer:
@@ -377,6 +382,13 @@ class Finder:
             trace.append(f"quyết định: {behaviour}")
             return Finding(behaviour, candidates, aspect=aspect, trace=tuple(trace), **more)
 
+        if field := self._field(ranked):
+            order = sorted(field, key=lambda code: -belief.get(code, 0.0))
+            order = [code for code in order if handles(code)] or order
+            question = splitting(order[:MOST_OPTIONS], belief, self._procedures, None)
+            trace.append("gọi tên cả một lĩnh vực")
+            candidates = tuple(Candidate(c, round(belief.get(c, 0.0), 4)) for c in order[:MOST_CANDIDATES])
+            return found("clarify", candidates, question=question.question, options=question.options)
         kind, _, key = best.partition(":")
         within = kind == "e" and bool(aspect) and bool(codes) and codes[0] in self._events.get(key, ())
         if not within and kind in _KINDS and key and belief[best] >= m.elsewhere and (ranked.own or kind == "t"):
@@ -399,6 +411,13 @@ class Finder:
         order, question = self._ask_back(ranked, handles)
         candidates = tuple(Candidate(c, round(belief.get(c, 0.0), 4)) for c in order)
         return found("clarify", candidates, question=question.question, options=question.options)
+
+    def _field(self, ranked: Ranked) -> Sequence[str]:
+        """The procedures of the field whose name is all that was said ("về hộ tịch"); none where it also is a procedure's or a family's name."""
+        said = " ".join(word for word in ranked.own if word not in _ABOUT_FIELDS)
+        if said in self._of_families or self._named.get(said):
+            return ()
+        return self._fields.get(said, ())
 
     def _why(self, ranked: Ranked, name: str) -> tuple[str, ...]:
         """The features that speak most for a class."""
@@ -460,10 +479,11 @@ class Finder:
         still_open = [code for code in still_open if handles(code)] or still_open
         if len(still_open) < 2:
             still_open = list(dict.fromkeys([*still_open, *codes]))[:MOST_OPTIONS]
-        if inside and family and family.default in still_open:
+        usual = family.default if inside and family else None
+        if usual and usual in still_open and belief[usual] * 2 >= belief[still_open[0]]:
             # Among equals the usual one stands first, as people expect it.
-            still_open = [family.default, *(code for code in still_open if code != family.default)]
-            belief = {**belief, family.default: 1.0}
+            still_open = [usual, *(code for code in still_open if code != usual)]
+            belief = {**belief, usual: 1.0}
         question = splitting(still_open, belief, self._procedures, family if inside else None)
         offered = [code for option in question.options for code in option.codes]
         return list(dict.fromkeys([*offered, *codes]))[:MOST_CANDIDATES], question

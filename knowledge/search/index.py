@@ -17,6 +17,7 @@ from knowledge.search.corpus import FIELDS, Text, classes, questions, texts
 from knowledge.search.features import features
 from knowledge.search.learnt import Learnt, learnt
 from knowledge.search.second_look import build as build_look
+from knowledge.search.turning import own_words
 from knowledge.source import Source
 from knowledge.text.lexicon import Lexicon
 from knowledge.text.normalising import normalise
@@ -49,6 +50,7 @@ def build(source: Source, taught: Learnt | None = None) -> Mapping[str, bytes]:
         "lexicon": lexicon.dump(),
         "events": _events(source),
         "look": build_look(source, lexicon),
+        "fields": _fields(source, lexicon),
         **pack(names, rarity, centres, learnt() if taught is None else taught),
     }
 
@@ -117,6 +119,20 @@ def pack(
 
 def _events(source: Source) -> bytes:
     return json.dumps({key: list(event.codes) for key, event in source.events.items()}, sort_keys=True).encode()
+
+
+def _fields(source: Source, lexicon: Lexicon) -> bytes:
+    """What names a whole field ("hộ tịch", "đất đai") -> its procedures, as JSON."""
+    found: dict[str, list[str]] = {}
+    for group in source.groups:
+        of_group = [code for code, facts in source.facts.items() if facts.domain in group.domains]
+        named = [(name, of_group) for name in (group.name, *group.aliases)]
+        named += [(d, [code for code, facts in source.facts.items() if facts.domain == d]) for d in group.domains]
+        for name, codes in named:
+            own = " ".join(own_words(read(name, lexicon)))
+            if own and codes:
+                found.setdefault(own, codes)
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class Index:

@@ -12,12 +12,13 @@ BETWEEN: tuple[tuple[str, ...], ...] = (
     ("voi", "lai"), ("dong", "thoi"), ("tien", "the"), ("nhan", "tien"), ("sau", "do"), ("roi", "con"), ("a", "con"), ("va", "con"), ("xong", "roi"),
     ("ngoai", "ra"), ("va", "ca"), ("luon", "ca"), ("cung", "voi"), ("cong", "them"), ("va",), (".",), ("con",), ("voi",), ("roi",), ("xong",), ("kem",), (",",),
 )  # fmt: skip
+WEAK = frozenset(((".",), ("con",), ("voi",), ("roi",), ("xong",), ("kem",), (",",), ("roi", "con"), ("xong", "roi"), ("sau", "do"), ("a", "con")))
 MOST = 3  # places that are tried
 LEAST_WORDS = 2  # words of its own a half must hold
 
 
-def halves(reading: Reading) -> Iterator[tuple[Reading, Reading]]:
-    """Possible (first need, second need), the clearest place first, at most MOST. Each half has at least two words of its own."""
+def halves(reading: Reading) -> Iterator[tuple[Reading, Reading, bool]]:
+    """Possible (first need, second need, whether the sign between them is a strong one), the clearest place first, at most MOST. Each half has at least two words of its own."""
     tried = 0
     bare = reading.bare
     for sign in BETWEEN:
@@ -27,7 +28,7 @@ def halves(reading: Reading) -> Iterator[tuple[Reading, Reading]]:
             left, right = part(reading, 0, at), part(reading, at + len(sign), len(bare))
             if len(own_words(left)) < LEAST_WORDS or len(own_words(right)) < LEAST_WORDS:
                 continue
-            yield left, right
+            yield left, right, sign not in WEAK
             tried += 1
             if tried == MOST:
                 return
