@@ -108,6 +108,7 @@ def look(apart: Sequence[tuple[Finder, list[tuple[str, str]]]]) -> dict[str, flo
     names = [field.name for field in fields(Signs)]
     found = {name: round(float(w / weights[0]), 3) for name, w in zip(names, weights[1:], strict=True)}
     print("look", found)
+    del found["usual"]  # our lists ask for every procedure as often; people do not, so that weight is no matter of learning
     return found
 
 

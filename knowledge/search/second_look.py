@@ -1,7 +1,7 @@
 """A second look at the likeliest procedures: whether a whole name is said, whether the ideas fit, whether a word picks another member.
 
 Counting and learning weigh every word alone. Near twins are told apart by what they say together: "gia hạn" and "trồng cây" in one name; a foreign
-father where the procedure has none. The weights of the four signs are learnt (`decision.toml`, [look]; `python -m benchmarks.learn --decide`).
+father where the procedure has none. The weights of the signs are learnt (`decision.toml`, [look]; `python -m benchmarks.learn --decide`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from knowledge.model import Family
 from knowledge.procedure import Procedure
 from knowledge.source import Source
 from knowledge.text.concepts import ideas
+from knowledge.text.folding import marked
 from knowledge.text.lexicon import Lexicon
-from knowledge.text.normalising import folded
+from knowledge.text.normalising import folded, normalise
 from knowledge.text.reading import Reading, read
 
 LOOKED = 10  # procedures that are looked at again
@@ -33,12 +34,14 @@ class Signs:
     strange  ideas said that none of its names holds
     unsaid   ideas that most of its names hold and nobody said
     differs  slots of its family for which a word picks another member
+    usual    1 where it is its family's usual member and no word picks another
     """
 
     named: float
     strange: float
     unsaid: float
     differs: float
+    usual: float
 
 
 def build(source: Source, lexicon: Lexicon) -> bytes:
@@ -77,12 +80,14 @@ class SecondLook:
         }
         self._slots = {code: p.words.slots for code, p in procedures.items() if p.words and p.words.family in families}
         self._family = {code: p.words.family for code, p in procedures.items() if p.words and p.words.family in families}
+        self._usual = {family.default for family in families.values()}
         self._choices = {
             key: [
-                (f" {folded(phrase)} ", slot.key, choice.key)
+                (f" {folded(phrase)} ", tuple(normalise(phrase).split()), slot.key, choice.key)
                 for slot in family.slots
                 for choice in slot.choices
                 for phrase in (*choice.words, choice.label)
+                if " " in phrase  # a lone word ("làm", "xe") is said of too much
             ]
             for key, family in families.items()
         }
@@ -106,17 +111,29 @@ class SecondLook:
             )
             family = self._family.get(code)
             if family is not None and family not in picked:
-                picked[family] = {
-                    (slot, choice) for phrase, slot, choice in self._choices[family] if phrase in line
-                }
+                picked[family] = self._picked(family, reading, line)
+            differs = self._differs(code, picked.get(family or "", set()))
             found.append(
                 Signs(
                     named,
                     sum(much for idea, much in said.items() if own.get(idea, 0.0) < SELDOM),
                     sum(share for idea, share in own.items() if share >= MOSTLY and idea not in said),
-                    self._differs(code, picked.get(family or "", set())),
+                    differs,
+                    float(code in self._usual and not differs),
                 )
             )
+        return found
+
+    def _picked(self, family: str, reading: Reading, line: str) -> set[tuple[str, str]]:
+        """The (slot, choice) that words pick. A typed mark that differs is another word ("giỗ", "giờ")."""
+        found: set[tuple[str, str]] = set()
+        for bare, words, slot, choice in self._choices[family]:
+            if (slot, choice) in found or bare not in line:
+                continue
+            at = line[: line.index(bare)].count(" ")
+            typed = reading.words[at : at + len(words)]
+            if all(not marked(a) or a == b for a, b in zip(typed, words, strict=False)):
+                found.add((slot, choice))
         return found
 
     def picks(self, reading: Reading, code: str) -> tuple[int, int]:
@@ -125,7 +142,7 @@ class SecondLook:
         if family is None:
             return 0, 0
         line = f" {' '.join(reading.bare)} "
-        picked = {(slot, choice) for phrase, slot, choice in self._choices[family] if phrase in line}
+        picked = self._picked(family, reading, line)
         agrees = sum((slot, choice) in picked for slot, choice in self._slots[code].items())
         return agrees, int(self._differs(code, picked))
 
