@@ -140,7 +140,7 @@ def _carry(finding: Finding, text: str, context: Context) -> Iterator[Reply | Ef
         yield Reply(_("Máy hỏi lại nhiều rồi mà chưa rõ việc anh/chị cần. Mời gặp cán bộ:"))
         yield from person(context)
     elif finding.behaviour == "clarify":
-        yield from _clarify(finding.question, finding.options, context, text, finding.aspect, codes)
+        yield from _clarify(finding.question, finding.options, context, finding.heard or text, finding.aspect, codes)
     elif finding.behaviour == "event":
         yield from event(finding.key, context)
     elif finding.behaviour == "topic" and finding.key in knowledge.topics:
@@ -171,7 +171,7 @@ def _answer(finding: Finding, context: Context, text: str) -> Iterator[Reply | E
     # A follow-up about the procedure at hand keeps the case that was chosen for it.
     case = told_case(procedure, finding.case or "", text) or (context.state.case if context.state.code == code else "")
     offered = tuple(c.code for c in finding.candidates)
-    here = replace(context, state=replace(context.state, question=text, offered=offered, waiting=()))
+    here = replace(context, state=replace(context.state, question=finding.heard or text, offered=offered, waiting=()))
     open_case = context.state.code == code and not case and one.asks_case(context)
     if open_case and finding.behaviour != "aspect" and finding.aspect not in one.ASPECTS:
         # The same procedure again, and still no case: the question was not understood as answered.

@@ -19,6 +19,7 @@ _ = gettext
 PAGE = 8  # papers on one page of the long list: fits every channel's text limit
 LAWS = 6  # documents named in a short answer
 RESULTS, FORMS = 2, 200  # results, and characters of forms, told in a short answer; the rest is counted
+LISTED = 560  # characters of conditions and reasons told at once
 FULL = re.compile(
     r"(?:xem |cho xem )?(?:day )?du (?:giay to|giay|ho so)|con (?:nhung )?giay (?:to )?(?:gi|nao) nua(?: khong)?|giay to day du|xem them giay(?: to)?"
     r"|(?:see |show |show me )?all (?:the )?(?:papers|documents)"
@@ -311,10 +312,14 @@ def _conditions(procedure: Procedure, context: Context, case: str) -> Reply:
     words = procedure.words
     if not words or not procedure.written:
         return _unwritten(procedure, context)
-    lines = [f"- {c}" for c in words.conditions] or [_("Không ghi điều kiện riêng.")]
     head = _("Điều kiện, {title}:").format(title=called(procedure))
+    lines = [f"- {c}" for c in words.conditions] or [_("Không ghi điều kiện riêng.")]
+    shown = [line for n, line in enumerate(lines) if len("\n".join([head, *lines[: n + 1]])) <= LISTED]
+    if len(shown) < len(lines):
+        shown.append(_("Còn {n} điều kiện nữa: hỏi quầy, hoặc xem trang chính thức.").format(n=len(lines) - len(shown)))
     back = [_("Hay phải quay lại vì:"), *(f"- {r}" for r in words.returned_because)] if words.returned_because else []
-    return _short("\n".join([head, *lines, *back]), procedure, context, case, "conditions")
+    fits = len("\n".join([head, *shown, *back])) <= LISTED + 60
+    return _short("\n".join([head, *shown, *(back if fits else [])]), procedure, context, case, "conditions")
 
 
 def _legal(procedure: Procedure, context: Context, case: str) -> Reply:

@@ -63,6 +63,7 @@ class Measures:
     together: float
     alone: float
     alone_going_on: float
+    alone_open: float
     context: float
     thread_family: float
     thread_offered: float

@@ -76,6 +76,7 @@ class Trace(list[str]):
 
 
 _ABOUT_FIELDS = frozenset(("ben", "mang", "nganh", "linh", "vuc", "thu", "tuc", "giay", "to"))  # words around the name of a field
+MOST_HEARD = 300  # characters of a conversation that are kept as its question
 ACTS = frozenset(("lam", "dang", "xin", "nop", "can", "muon", "khai", "bao", "di"))  # words of who wants something done
 
 
@@ -171,19 +172,22 @@ class Finder:
             return Finding("aspect", (Candidate(thread.code, 1.0),), aspect=aspect, trace=tuple(trace))
         if aspect and thread.offered and not thread.code and is_bare(own_words(said)):
             return self._still_open(thread, aspect, trace, handles)
-        ranked = self._rank(said, away)
+        ranked, joined = self._rank(said, away), False
         if thread.code or thread.offered or thread.question:
             if turn.corrects and ranked.own:
                 # What was said before is taken back; what was asked of it is asked of this.
                 aspect = aspect or thread.aspect or "documents"
             else:
-                ranked, context = self._in_thread(ranked, said, away, thread)
+                ranked, context, joined = self._in_thread(ranked, said, away, thread)
                 trace += context
             if self._is_name(ranked.own):  # "thế còn kết hôn": something is wanted of it, as of what was talked about
                 aspect = aspect or ("documents" if thread.code else None)
         elif two := self._two_needs(said, ranked, trace, handles):
             return two
-        return self._decide(said, ranked, aspect, trace, handles)
+        finding = self._decide(said, ranked, aspect, trace, handles)
+        if joined and finding.behaviour == "refuse" and aspect and thread.offered and not thread.code:
+            return self._still_open(thread, aspect, trace, handles)
+        return replace(finding, heard=f"{thread.question} , {text}"[-MOST_HEARD:]) if joined else finding
 
     def signals(self, text: str) -> tuple[str, Signals | None]:
         """(best class, signals) of a question on its own: what `benchmarks/learn.py` learns the decision from."""
@@ -269,16 +273,18 @@ class Finder:
 
     def _in_thread(
         self, ranked: Ranked, said: Reading, away: Reading | None, thread: Thread
-    ) -> tuple[Ranked, list[str]]:
-        """Whether the words stand alone; if not, read them together with what was talked about."""
+    ) -> tuple[Ranked, list[str], bool]:
+        """Whether the words stand alone; if not, read them together with what was talked about. The last is whether they were."""
         enough = measures().alone_going_on if goes_on(said) else measures().alone
+        if not thread.code and goes_on(said) and ranked.best not in thread.offered:
+            enough = measures().alone_open  # a question is open: a short text most likely answers it
         if len(ranked.own) >= 2 and ranked.sure >= enough:
-            return ranked, []
+            return ranked, [], False
         if self._is_name(ranked.own):
-            return ranked, ["gọi đúng tên việc: đứng riêng"]
+            return ranked, ["gọi đúng tên việc: đứng riêng"], False
         before = read(thread.question, self._lexicon)
         if not thread.code and set(ranked.own) <= set(own_words(before)):
-            return ranked, ["không thêm gì mới: vẫn chưa rõ"]
+            return ranked, ["không thêm gì mới: vẫn chưa rõ"], True
         more = {feature: weight * measures().context for feature, weight in features(before).items()}
         bonus = dict.fromkeys(self._near(thread.code), measures().thread_family)
         if not thread.code:  # a question is open: what was offered is likelier than anything else
@@ -288,7 +294,7 @@ class Finder:
         signals = (
             replace(joined.signals, length=math.log1p(len(own)), generic=0.0, usual=0.0) if joined.signals else None
         )
-        return replace(joined, own=own, signals=signals), [f"hỏi tiếp, ghép với: {' '.join(before.words)}"]
+        return replace(joined, own=own, signals=signals), [f"hỏi tiếp, ghép với: {' '.join(before.words)}"], True
 
     def _about_thread(self, said: Reading, thread: Thread) -> bool:
         """Whether an aspect is asked of the procedure talked about: nothing else is named, or only what its own texts speak of."""

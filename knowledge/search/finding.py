@@ -47,6 +47,7 @@ class Finding:
     candidates  best first, at most ten; for an event its codes in order; for a clarifying question in the order of its options
     aspect      the part asked about, None where none is; case: the key of the first candidate's case that the words choose
     second      the other of two needs in one sentence
+    heard       the question together with what was said before, where the two were read as one; empty where it stands alone
     trace       why, stage by stage, for people
     """
 
@@ -58,4 +59,5 @@ class Finding:
     options: tuple[Option, ...] = ()
     key: str = ""
     second: Finding | None = None
+    heard: str = ""
     trace: tuple[str, ...] = ()
