@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from handlers.closed import closed
 from handlers.effects import Effect, Remember, Understood
 from handlers.hearing import plain
 from handlers.keys import parse, procedure_key
 from handlers.language import SOURCE, current, gettext
 from handlers.messages import Button, Card, Incoming, Reply
+from handlers.naming import called as called
 from handlers.opening import open_text
 from handlers.ports import Context
 from knowledge.procedure import WAY_OUT, Procedure, short_name
@@ -37,6 +39,9 @@ def answer(
     procedure: Procedure, context: Context, aspect: str | None = None, case: str = ""
 ) -> Iterator[Reply | Effect]:
     """The answer about a procedure: a short one for an aspect, else its card, after the case question where cases change the papers."""
+    if shut := list(closed(procedure, context)):
+        yield from shut
+        return
     aspect = aspect if aspect in ASPECTS else None
     if aspect is None and procedure.cases and not case:
         yield _remember(procedure, context, "", "documents")
@@ -51,7 +56,9 @@ def answer(
 
 def part(procedure: Procedure, context: Context, name: str, case: str = "", page: int = 1) -> Iterator[Reply | Effect]:
     """The answer to a pressed button: `name` is a part of `handlers/keys.py`."""
-    if name in ("", "documents", "cases"):
+    if shut := list(closed(procedure, context)):
+        yield from shut
+    elif name in ("", "documents", "cases"):
         yield from answer(procedure, context, case="" if name == "cases" else case)
     elif name == "card":
         yield from answer(procedure, context, case=case or (WAY_OUT if procedure.cases else ""))
@@ -96,12 +103,6 @@ def case_question(procedure: Procedure) -> Reply:
         # The question and its choices are knowledge, and Vietnamese: whoever cannot read them needs the way out.
         said += "\n" + _("Không rõ thì chọn dòng cuối, xem mọi giấy tờ.")
     return Reply(said, buttons=tuple(buttons), ask=True)
-
-
-def called(procedure: Procedure) -> str:
-    """What the procedure is called in the language spoken now; Vietnamese where it has no other name."""
-    words = procedure.words
-    return words.title_en if current() == "en" and words and words.title_en else procedure.title
 
 
 def _both(procedure: Procedure) -> str:

@@ -10,6 +10,7 @@ from knowledge.card import LIMIT, SHOWN, Card, CardDocument, Stub, Translate
 from knowledge.facts import Facts
 from knowledge.model import Case, Document, Fee, Time, Words
 from knowledge.unit import Unit
+from knowledge.withdrawn import Withdrawn
 
 WAY_OUT = "khac"  # the case of who does not know: every paper, each with its condition
 LEGAL_PREFIX = re.compile(r"^(?:thủ tục|tthc)\s+(?=\w)", re.IGNORECASE)
@@ -58,13 +59,23 @@ def short_name(name: str, most: int = 90) -> str:
     return text[:1].upper() + text[1:]
 
 
+def outdated(words: Words | None, facts: Facts) -> bool:
+    """Whether complete words were held against other facts than these, so that somebody must look at them again (`motcua kb accept`)."""
+    return bool(words and not words.draft and words.facts_hash and words.facts_hash != facts.hash)
+
+
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A code with its facts, its words (None: no file yet) and the people's group it stands in."""
+    """A code with its facts, its words (None: no file yet) and the people's group it stands in.
+
+    `withdrawn` where the state no longer publishes it; `in_doubt` where its facts changed since the words were held against them (`outdated`).
+    """
 
     facts: Facts
     words: Words | None
     group: str
+    withdrawn: Withdrawn | None = None
+    in_doubt: bool = False
 
     @property
     def code(self) -> str:
@@ -75,6 +86,10 @@ class Procedure:
     def title(self) -> str:
         """What people call it; without a file the legal name, shortened."""
         return self.words.title if self.words else short_name(self.facts.name)
+
+    def taken_in(self, unit: Unit) -> bool:
+        """Whether the unit takes it in today: it stands in its catalogue and is still published."""
+        return self.withdrawn is None and unit.handles(self.code, self.facts.role)
 
     @property
     def written(self) -> bool:
@@ -114,7 +129,12 @@ class Procedure:
 
     def stub(self, unit: Unit) -> Stub:
         """The last line of every answer about this procedure; the decision's day stands in where the portal names none."""
-        return Stub(self.code, self.facts.published_on or self.facts.decision_on, unit.verified.get(self.code))
+        return Stub(
+            self.code,
+            self.facts.published_on or self.facts.decision_on,
+            unit.verified.get(self.code),
+            in_doubt=self.in_doubt and self.withdrawn is None,
+        )
 
     def document_line(self, document: Document, case: str | None, translate: Translate) -> CardDocument:
         """One paper as it is read: the name, then what happens to it, how many, when it is asked for, one remark."""

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from knowledge.facts import Facts, FeeFact, TimeFact
 from knowledge.model import Family, Group, LifeEvent, Referral, Topic, Words
-from knowledge.procedure import Procedure
+from knowledge.procedure import Procedure, outdated
 from knowledge.search.finder import Finder
+from knowledge.withdrawn import Withdrawn
 from knowledge.working_days import WorkingDays, load_calendar
 
 PACK = Path(__file__).parent / "knowledge.db"
-FORMAT = 1
+FORMAT = 2  # 2: withdrawn procedures; a program that does not know them would answer as if they were still needed
 
 
 class PackError(Exception):
@@ -63,11 +64,8 @@ def load(path: Path = PACK) -> Knowledge:
             connection.close()
     except (sqlite3.Error, KeyError, ValueError) as error:
         raise PackError(f"{path.name} cannot be read ({error}). Run: motcua kb build") from error
-    procedures = {
-        p.code: p
-        for facts, words, group in rows
-        for p in [Procedure(facts_from_json(facts), Words.model_validate_json(words) if words else None, group)]
-    }
+    withdrawn = {k: Withdrawn.model_validate_json(d) for k, d in entries.get("withdrawn", {}).items()}
+    procedures = {p.code: p for row in rows for p in [_procedure(*row, withdrawn=withdrawn)]}
     families = {k: Family.model_validate_json(d) for k, d in entries.get("family", {}).items()}
     referrals = {k: Referral.model_validate_json(d) for k, d in entries.get("referral", {}).items()}
     topics = {k: Topic.model_validate_json(d) for k, d in entries.get("topic", {}).items()}
@@ -84,6 +82,12 @@ def load(path: Path = PACK) -> Knowledge:
         version=meta["version"],
         content_hash=meta["content_hash"],
     )
+
+
+def _procedure(facts_text: str, words_text: str | None, group: str, *, withdrawn: Mapping[str, Withdrawn]) -> Procedure:
+    facts = facts_from_json(facts_text)
+    words = Words.model_validate_json(words_text) if words_text else None
+    return Procedure(facts, words, group, withdrawn.get(facts.code), outdated(words, facts))
 
 
 def facts_from_json(text: str) -> Facts:

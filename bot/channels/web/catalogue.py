@@ -116,7 +116,7 @@ async def catalogue(site: Site, request: web.Request) -> web.Response:
     search = Search.of(request)
 
     def handles(procedure: Procedure) -> bool:
-        return unit.handles(procedure.code, procedure.facts.role)
+        return procedure.taken_in(unit)
 
     found = look(knowledge, search, handles)
     pages = max(1, -(-len(found.procedures) // PER_PAGE))

@@ -32,6 +32,11 @@ async def procedure(site: Site, request: web.Request) -> web.Response:
         related=[
             knowledge.procedures[c] for c in (found.words.related if found.words else ()) if c in knowledge.procedures
         ],
+        replaced=[
+            knowledge.procedures[c]
+            for c in (found.withdrawn.replaced_by if found.withdrawn else ())
+            if c in knowledge.procedures
+        ],
         ask_code=qr_svg(f"{here}/{unit.id}/chat?tt={found.code}"),
         official_code=qr_svg(found.facts.source_url) if found.facts.source_url else "",
     )

@@ -149,7 +149,7 @@ def sheet(procedure: Procedure, case: str, unit: Unit) -> Sheet:
         conditions=words.conditions if words else (),
         result=(words.result or "") if words else "",
         online_how=(words.online_how or "") if words else "",
-        handled=unit.handles(procedure.code, procedure.facts.role),
+        handled=procedure.taken_in(unit),
         place=procedure.place(unit, _),
         stub=procedure.stub(unit),
     )
