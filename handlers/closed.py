@@ -22,6 +22,12 @@ def closed(procedure: Procedure, context: Context) -> Iterator[Reply | Effect]:
     """What is said instead of an answer; nothing where the procedure is open."""
     if procedure.withdrawn:
         yield from _withdrawn(procedure, procedure.withdrawn, context)
+    elif procedure.local.hidden:
+        yield Remember(replace(context.state, flow="", code=procedure.code, case="", asked=0, offered=(), waiting=()))
+        said = _("{unit} không nhận việc này. Gọi {phone} để được chỉ đúng nơi.").format(
+            unit=context.unit.name, phone=procedure.phone(context.unit)
+        )
+        yield Reply(f"{called(procedure)}: {said}", stub=procedure.stub(context.unit))
 
 
 def _withdrawn(procedure: Procedure, entry: Withdrawn, context: Context) -> Iterator[Reply | Effect]:
@@ -42,6 +48,6 @@ def _withdrawn(procedure: Procedure, entry: Withdrawn, context: Context) -> Iter
     if entry.note:
         lines.append(entry.note)
     elif not instead:
-        lines.append(_("Cần việc tương tự: hỏi quầy hoặc gọi {phone}.").format(phone=context.unit.phone))
+        lines.append(_("Cần việc tương tự: hỏi quầy hoặc gọi {phone}.").format(phone=procedure.phone(context.unit)))
     buttons = tuple(Button(short_name(called(p), LABEL), procedure_key(p.code, "documents")) for p in instead[:4])
     yield Reply("\n".join(lines), stub=procedure.stub(context.unit), buttons=buttons)

@@ -172,8 +172,8 @@ def tick_list(procedure: Procedure, context: Context, case: str) -> Reply:
     if len(papers) > PAGE:
         lines.append(_("Còn {n} giấy tùy trường hợp, xem: đủ giấy tờ").format(n=len(papers) - PAGE))
     counter = unit.counter_for(procedure.group)
-    if procedure.words and procedure.words.where:
-        lines.append(_("Đến: {where}.").format(where=procedure.words.where.rstrip(".")))
+    if procedure.where:
+        lines.append(_("Đến: {where}.").format(where=procedure.where.rstrip(".")))
     elif counter and procedure.facts.handled_here:
         lines.append(
             _("Đến: Quầy {n}, {centre}, {address}.").format(n=counter.number, centre=unit.centre, address=unit.address)
@@ -181,6 +181,7 @@ def tick_list(procedure: Procedure, context: Context, case: str) -> Reply:
     else:
         lines.append(_("Đến: {place}.").format(place=procedure.place(unit, gettext)))
     lines.append(open_text(unit, context.knowledge.calendar, context.now))
+    lines += procedure.local_lines(gettext)
     if procedure.facts.online_level == "wholly":
         lines.append(_("Việc này làm hết qua mạng được, không cần đi."))
     return Reply("\n".join(lines), stub=procedure.stub(unit), buttons=offers(procedure, case)[:2])
@@ -232,7 +233,7 @@ def _fee(procedure: Procedure, context: Context, case: str) -> Reply:
         _("Tiền phải nộp, {title}: {fee}.").format(title=called(procedure), fee=fee)
         if fee
         else _("Tiền phải nộp, {title}: chưa rõ, xã chưa xác nhận. Hỏi quầy hoặc gọi {phone} trước khi nộp.").format(
-            title=called(procedure), phone=context.unit.phone
+            title=called(procedure), phone=procedure.phone(context.unit)
         )
     )
     return _short(said, procedure, context, case, "fee")
@@ -244,7 +245,7 @@ def _time(procedure: Procedure, context: Context, case: str) -> Reply:
         _("{title}, có kết quả: {time}.").format(title=called(procedure), time=time)
         if time
         else _("{title}, bao lâu có kết quả: chưa rõ. Ngày đúng ghi trên giấy hẹn; hỏi trước: gọi {phone}.").format(
-            title=called(procedure), phone=context.unit.phone
+            title=called(procedure), phone=procedure.phone(context.unit)
         )
     )
     return _short(said, procedure, context, case, "time")
@@ -254,10 +255,11 @@ def _place(procedure: Procedure, context: Context, case: str) -> Reply:
     unit = context.unit
     lines = [_("{title}, nộp: {place}.").format(title=called(procedure), place=procedure.place(unit, gettext))]
     counter = unit.counter_for(procedure.group)
-    if procedure.facts.handled_here and not (procedure.words and procedure.words.where):
+    if procedure.facts.handled_here and not procedure.where:
         desk = _("Quầy {n}, ").format(n=counter.number) if counter else ""
         lines.append(f"{desk}{unit.centre}, {unit.address}.")
         lines.append(open_text(unit, context.knowledge.calendar, context.now))
+    lines += procedure.local_lines(gettext)
     return _short("\n".join(lines), procedure, context, case, "place")
 
 

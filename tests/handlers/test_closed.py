@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from handlers.dialogue import Dialogue
+from knowledge.override import Local
 from knowledge.snapshot import Knowledge
 from knowledge.unit import Unit
 from knowledge.withdrawn import Withdrawn
@@ -72,3 +73,30 @@ def test_a_card_whose_facts_changed_says_that_it_is_looked_at_again(knowledge: K
     assert line in dialogue.text(button=f"p1.{BIRTH}.card.da-ket-hon")
     assert line in dialogue.text("mất mấy ngày")
     assert "kiểm tra lại" not in dialogue.text(button=f"p1.{DEATH}")
+
+
+@pytest.mark.parametrize("asked", ["đăng ký khai sinh cần giấy gì", "đăng ký khai sinh mất bao nhiêu tiền", "1.001193"])
+def test_a_hidden_procedure_is_not_taken_in_by_the_unit(knowledge: Knowledge, unit: Unit, asked: str) -> None:
+    hidden = knowledge.with_overrides({BIRTH: Local(hidden=True, phone="0200 111 222")})
+    said = Dialogue(hidden, unit, FRIDAY).text(asked)
+    assert "xã Mẫu không nhận việc này. Gọi 0200 111 222 để được chỉ đúng nơi." in said
+    assert said.count("không nhận việc này") == 1
+    assert "Cần mang" not in said
+
+
+def test_an_override_is_told_in_every_part_it_is_about(knowledge: Knowledge, unit: Unit) -> None:
+    local = Local(
+        fee="8.000 đ",
+        fee_source="12/2026/NQ-HĐND",
+        place="nhà văn hóa thôn Thượng",
+        hours="thứ Hai",
+        phone="0200 111 222",
+    )
+    dialogue = Dialogue(knowledge.with_overrides({BIRTH: local}), unit, FRIDAY)
+    assert "8.000 đ (12/2026/NQ-HĐND)" in dialogue.text(button=f"p1.{BIRTH}.fee")
+    place = dialogue.text(button=f"p1.{BIRTH}.place")
+    assert "nộp: nhà văn hóa thôn Thượng" in place
+    assert "Giờ nhận: thứ Hai." in place
+    assert "Hỏi trước: 0200 111 222." in place
+    assert unit.address not in place
+    assert "Đến: nhà văn hóa thôn Thượng." in dialogue.text(button=f"p1.{BIRTH}.prep.da-ket-hon")

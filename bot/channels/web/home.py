@@ -28,7 +28,7 @@ async def with_slash(site: Site, request: web.Request) -> web.Response:
 async def home(site: Site, request: web.Request) -> web.Response:
     """GET /<unit>/: the question box, what is asked often, life events, the way to the centre."""
     unit, who = site.unit(request), visitor(request)
-    knowledge = site.knowledge()
+    knowledge = site.knowledge().of(unit.id)
     talked = (
         []
         if who.new

@@ -13,7 +13,8 @@ from handlers.language import SOURCE, speaking
 
 async def procedure(site: Site, request: web.Request) -> web.Response:
     """GET /<unit>/tt/<code>?truong-hop=<case>. An unknown code gets the helpful page 404."""
-    unit, knowledge = site.unit(request), site.knowledge()
+    unit = site.unit(request)
+    knowledge = site.knowledge().of(unit.id)
     code = request.match_info["code"]
     found = knowledge.procedures.get(code)
     if found is None:
