@@ -5,16 +5,33 @@ from __future__ import annotations
 import click
 
 from bot.cli.opening import fail
+from bot.cli.packing import install, keygen, pack, rollback
 from bot.cli.publication import diff, import_facts
 from knowledge.source import KnowledgeError, Source, read
 
 
-@click.group()
+class WithOverrides(click.Group):
+    """The commands of the knowledge; those of the overrides need the database and are imported only when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted([*super().list_commands(ctx), "override"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name == "override":
+            from bot.cli.overriding import override
+
+            return override
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=WithOverrides)
 def kb() -> None:
-    """Knowledge: import-facts, diff, check, accept, build, show, export."""
+    """Knowledge: import-facts, diff, check, accept, build, show, export, override, pack, install, rollback, keygen."""
 
 
-for command in (import_facts, diff):
+for command in (import_facts, diff, pack, install, rollback, keygen):
     kb.add_command(command)
 
 

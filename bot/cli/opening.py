@@ -10,7 +10,8 @@ import click
 
 from bot.locale import speak
 from bot.settings import SettingsError, load_settings
-from knowledge.snapshot import Knowledge, PackError, load
+from knowledge.installed import Installed
+from knowledge.snapshot import Knowledge, PackError
 from knowledge.unit import Unit, UnitFileError, load_units
 
 
@@ -29,8 +30,8 @@ def open_knowledge() -> Knowledge:
     """The knowledge pack, with the languages installed. Ends the program with the cure when there is none."""
     try:
         speak()
-        return load()
-    except PackError as error:
+        return Installed(load_settings().pack_folder).load_any()
+    except (PackError, SettingsError) as error:
         raise click.ClickException(str(error)) from error
 
 
