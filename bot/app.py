@@ -19,10 +19,11 @@ from bot.channels.opened import OpenedChannel, Surroundings
 from bot.clock import Clock, utc_now
 from bot.conversation import Conversation
 from bot.delivery.sender import Sender
+from bot.in_force import InForce
 from bot.locale import speak
 from bot.settings import Settings, secrets
 from bot.store import Store, StoreDown, retention
-from knowledge.snapshot import Knowledge, load
+from knowledge.installed import Installed
 from knowledge.unit import Unit, load_units
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ class App:
 
     settings: Settings
     store: Store
-    knowledge: Knowledge
+    knowledge: InForce
     units: Mapping[str, Unit]
     conversation: Conversation
     channels: list[OpenedChannel]
@@ -63,7 +64,9 @@ class App:
             self.port = runner.addresses[0][1]
             tasks = [asyncio.create_task(_forever(sender.run)) for sender in self.senders]
             receiving = [asyncio.create_task(_forever(r)) for c in self.channels for r in c.receivers]
-            keeping = [asyncio.create_task(_forever(work)) for work in (self.store.listen, self._sweep)]
+            keeping = [
+                asyncio.create_task(_forever(work)) for work in (self.store.listen, self.knowledge.run, self._sweep)
+            ]
             if ready:
                 ready(self)
             await self.stop.wait()
@@ -91,29 +94,34 @@ class App:
         return self.store.transact(lambda connection: retention.sweep(connection, statement))
 
 
-def open_parts(settings: Settings) -> tuple[Store, Knowledge, dict[str, Unit]]:
-    """What every front needs: the store (its schema up to date), the knowledge, the units; the languages are spoken then.
+def open_parts(settings: Settings, clock: Clock = utc_now) -> tuple[Store, InForce, dict[str, Unit]]:
+    """What every front needs: the store (its schema up to date), the knowledge in force, the units; the languages are spoken then.
 
     Raises StoreError, StoreDown, PackError, UnitFileError: each names the cure.
     """
     speak()
     units = load_units(settings.units)
-    knowledge = load()
+    packs = Installed(settings.pack_folder)
     url = settings.database.get_secret_value()
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    return Store.open(url), knowledge, units
+    store = Store.open(url)
+    try:
+        return store, InForce(store, packs, units, clock), units
+    except BaseException:
+        store.close()
+        raise
 
 
 def open_app(settings: Settings, *, clock: Clock = utc_now, environment: Mapping[str, str] | None = None) -> App:
     """Open everything, as `open_parts`, and put it together."""
-    store, knowledge, units = open_parts(settings)
+    store, knowledge, units = open_parts(settings, clock)
     metrics = health.Metrics()
-    conversation = Conversation(store, lambda: knowledge, units, clock, observe=metrics.understood)
+    conversation = Conversation(store, knowledge, units, clock, observe=metrics.understood)
     given = Surroundings(
         settings=settings,
         units=units,
-        knowledge=lambda: knowledge,
+        knowledge=knowledge,
         conversation=conversation,
         store=store,
         clock=clock,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -68,7 +68,11 @@ class Metrics:
 
 
 def routes(
-    store: Store, senders: Sequence[Sender], metrics: Metrics, knowledge: Knowledge, settings: Settings
+    store: Store,
+    senders: Sequence[Sender],
+    metrics: Metrics,
+    knowledge: Callable[[], Knowledge],
+    settings: Settings,
 ) -> list[web.RouteDef]:
     """The three addresses. `/metrics`, and the details of `/readyz`, are for this machine alone unless the settings open them."""
 
@@ -82,7 +86,7 @@ def routes(
         fit = database and all(state.condition != "store_down" for state in states)
         said: dict[str, Any] = {"ready": fit}
         if _may_look(request, settings):
-            said |= {"database": "ok" if database else "out of reach", "knowledge": knowledge.version}
+            said |= {"database": "ok" if database else "out of reach", "knowledge": knowledge().version}
             said["senders"] = [
                 {
                     "account": str(state.account),
@@ -109,7 +113,7 @@ def routes(
             depths = await asyncio.wait_for(_depths(store, [state.account for state in states]), ANSWER_WITHIN)
         except (StoreDown, TimeoutError):
             depths = {}
-        body = metrics.text(states, depths, knowledge.version)
+        body = metrics.text(states, depths, knowledge().version)
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
     return [web.get("/healthz", alive), web.get("/readyz", ready), web.get("/metrics", numbers)]

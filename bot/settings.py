@@ -30,6 +30,13 @@ class Settings(BaseSettings):
     database: SecretStr = Field(
         default=SecretStr("sqlite:///var/motcua.db"), description="SQLAlchemy URL; postgresql://… for PostgreSQL"
     )
+    packs: Path | None = Field(
+        default=None, description="Folder of installed knowledge packs; empty: `knowledge` beside the database"
+    )
+    trusted_keys: Path | None = Field(
+        default=None,
+        description="File of public keys whose packs are installed; empty: `trusted.keys` in the packs' folder",
+    )
     units: Path = Field(default=Path("units"), description="Folder of unit files")
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for all")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 picks a free one")
@@ -47,6 +54,20 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged")
     keep_messages_days: int = Field(default=30, ge=1, description="Days a chat's text is kept")
     telegram_api: str = Field(default="https://api.telegram.org", description="Bot API server")
+
+    @property
+    def pack_folder(self) -> Path:
+        """Where installed packs lie: as set, else beside an SQLite file, else var/knowledge."""
+        if self.packs is not None:
+            return self.packs
+        url = self.database.get_secret_value().partition("?")[0]
+        path = url.removeprefix("sqlite:///")
+        return (Path(path).parent if path != url and path else Path("var")) / "knowledge"
+
+    @property
+    def trusted(self) -> Path:
+        """The file of trusted public keys."""
+        return self.trusted_keys or self.pack_folder / "trusted.keys"
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

@@ -68,6 +68,8 @@ SELF = re.compile(r"\b(anh/chị|Anh/chị)\b")
 
 def respond(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     """Answer one message. Pure: the same message and context give the same replies and effects, in order; always one Remember."""
+    # Each unit tells what it says beside the publication, too.
+    context = replace(context, knowledge=context.knowledge.of(context.unit.id))
     with speaking(context.language):
         yield from list(_turn(incoming, context))
 

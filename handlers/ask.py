@@ -70,7 +70,8 @@ def split(codes: tuple[str, ...], context: Context) -> Iterator[Reply | Effect]:
 def event(key: str, context: Context) -> Iterator[Reply | Effect]:
     """A life event: its procedures in the order a person meets them, each to be opened."""
     found = context.knowledge.events[key]
-    codes = tuple(c for c in found.codes if c in context.knowledge.procedures)
+    known = context.knowledge.procedures
+    codes = tuple(c for c in found.codes if c in known and not (known[c].withdrawn or known[c].local.hidden))
     yield Understood("answer", codes, handler="event")
     yield Remember(replace(context.state, flow="", code="", case="", asked=0, offered=codes))
     title = found.title_en if current() == "en" and found.title_en else found.title

@@ -48,7 +48,7 @@ class Titles:
     words: frozenset[str]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def titles(knowledge: Knowledge) -> Titles:
     """The English words of a snapshot, read once."""
     told = {
@@ -72,7 +72,7 @@ def _stems(text: str) -> frozenset[str]:
 
 def is_english(text: str, knowledge: Knowledge, *, spoken: bool = False) -> bool:
     """Whether a text is plainly English: no Vietnamese letter, most words known as English, and enough that no Vietnamese syllable is written like."""
-    said, known = words(text), titles(knowledge).weights
+    said, known = words(text), titles(knowledge.shared).weights
     english = [w for w in said if w in COMMON or w in MEANT or (len(w) > 3 and stem(w) in known)]
     own = [w for w in english if _only_english(w)]
     return (
@@ -105,7 +105,7 @@ def find(text: str, thread: Thread, knowledge: Knowledge, *, spoken: bool = Fals
     asked = [word for word in words(rest) if word not in COMMON]
     if not asked and aspect and thread.code:
         return Finding("aspect", (Candidate(thread.code, 1.0),), aspect=aspect)
-    ranked = [(name, score) for name, score in _ranked(asked, titles(knowledge)) if score >= OFFER]
+    ranked = [(name, score) for name, score in _ranked(asked, titles(knowledge.shared)) if score >= OFFER]
     if not ranked:
         # Two names of things may be what Vietnamese people call them ("work permit"): the finder may know.
         whole = spoken or any(w in COMMON and _only_english(w) for w in words(text))

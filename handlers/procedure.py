@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from handlers.closed import closed
 from handlers.effects import Effect, Remember, Understood
 from handlers.hearing import plain
 from handlers.keys import parse, procedure_key
 from handlers.language import SOURCE, current, gettext
 from handlers.messages import Button, Card, Incoming, Reply
+from handlers.naming import called as called
 from handlers.opening import open_text
 from handlers.ports import Context
 from knowledge.procedure import WAY_OUT, Procedure, short_name
@@ -38,6 +40,9 @@ def answer(
     procedure: Procedure, context: Context, aspect: str | None = None, case: str = ""
 ) -> Iterator[Reply | Effect]:
     """The answer about a procedure: a short one for an aspect, else its card, after the case question where cases change the papers."""
+    if shut := list(closed(procedure, context)):
+        yield from shut
+        return
     aspect = aspect if aspect in ASPECTS else None
     if aspect is None and procedure.cases and not case:
         yield _remember(procedure, context, "", "documents")
@@ -52,7 +57,9 @@ def answer(
 
 def part(procedure: Procedure, context: Context, name: str, case: str = "", page: int = 1) -> Iterator[Reply | Effect]:
     """The answer to a pressed button: `name` is a part of `handlers/keys.py`."""
-    if name in ("", "documents", "cases"):
+    if shut := list(closed(procedure, context)):
+        yield from shut
+    elif name in ("", "documents", "cases"):
         yield from answer(procedure, context, case="" if name == "cases" else case)
     elif name == "card":
         yield from answer(procedure, context, case=case or (WAY_OUT if procedure.cases else ""))
@@ -97,12 +104,6 @@ def case_question(procedure: Procedure) -> Reply:
         # The question and its choices are knowledge, and Vietnamese: whoever cannot read them needs the way out.
         said += "\n" + _("Không rõ thì chọn dòng cuối, xem mọi giấy tờ.")
     return Reply(said, buttons=tuple(buttons), ask=True)
-
-
-def called(procedure: Procedure) -> str:
-    """What the procedure is called in the language spoken now; Vietnamese where it has no other name."""
-    words = procedure.words
-    return words.title_en if current() == "en" and words and words.title_en else procedure.title
 
 
 def _both(procedure: Procedure) -> str:
@@ -172,8 +173,8 @@ def tick_list(procedure: Procedure, context: Context, case: str) -> Reply:
     if len(papers) > PAGE:
         lines.append(_("Còn {n} giấy tùy trường hợp, xem: đủ giấy tờ").format(n=len(papers) - PAGE))
     counter = unit.counter_for(procedure.group)
-    if procedure.words and procedure.words.where:
-        lines.append(_("Đến: {where}.").format(where=procedure.words.where.rstrip(".")))
+    if procedure.where:
+        lines.append(_("Đến: {where}.").format(where=procedure.where.rstrip(".")))
     elif counter and procedure.facts.handled_here:
         lines.append(
             _("Đến: Quầy {n}, {centre}, {address}.").format(n=counter.number, centre=unit.centre, address=unit.address)
@@ -181,6 +182,7 @@ def tick_list(procedure: Procedure, context: Context, case: str) -> Reply:
     else:
         lines.append(_("Đến: {place}.").format(place=procedure.place(unit, gettext)))
     lines.append(open_text(unit, context.knowledge.calendar, context.now))
+    lines += procedure.local_lines(gettext)
     if procedure.facts.online_level == "wholly":
         lines.append(_("Việc này làm hết qua mạng được, không cần đi."))
     return Reply("\n".join(lines), stub=procedure.stub(unit), buttons=offers(procedure, case)[:2])
@@ -232,7 +234,7 @@ def _fee(procedure: Procedure, context: Context, case: str) -> Reply:
         _("Tiền phải nộp, {title}: {fee}.").format(title=called(procedure), fee=fee)
         if fee
         else _("Tiền phải nộp, {title}: chưa rõ, xã chưa xác nhận. Hỏi quầy hoặc gọi {phone} trước khi nộp.").format(
-            title=called(procedure), phone=context.unit.phone
+            title=called(procedure), phone=procedure.phone(context.unit)
         )
     )
     return _short(said, procedure, context, case, "fee")
@@ -244,7 +246,7 @@ def _time(procedure: Procedure, context: Context, case: str) -> Reply:
         _("{title}, có kết quả: {time}.").format(title=called(procedure), time=time)
         if time
         else _("{title}, bao lâu có kết quả: chưa rõ. Ngày đúng ghi trên giấy hẹn; hỏi trước: gọi {phone}.").format(
-            title=called(procedure), phone=context.unit.phone
+            title=called(procedure), phone=procedure.phone(context.unit)
         )
     )
     return _short(said, procedure, context, case, "time")
@@ -254,10 +256,11 @@ def _place(procedure: Procedure, context: Context, case: str) -> Reply:
     unit = context.unit
     lines = [_("{title}, nộp: {place}.").format(title=called(procedure), place=procedure.place(unit, gettext))]
     counter = unit.counter_for(procedure.group)
-    if procedure.facts.handled_here and not (procedure.words and procedure.words.where):
+    if procedure.facts.handled_here and not procedure.where:
         desk = _("Quầy {n}, ").format(n=counter.number) if counter else ""
         lines.append(f"{desk}{unit.centre}, {unit.address}.")
         lines.append(open_text(unit, context.knowledge.calendar, context.now))
+    lines += procedure.local_lines(gettext)
     return _short("\n".join(lines), procedure, context, case, "place")
 
 

@@ -54,7 +54,7 @@ def _found(text: str, thread: Thread, context: Context) -> Finding:
     return context.knowledge.finder.find(
         text,
         thread,
-        lambda code: context.unit.handles(code, procedures[code].facts.role if code in procedures else ""),
+        lambda code: code in procedures and procedures[code].taken_in(context.unit),
     )
 
 

@@ -74,6 +74,7 @@ def _tables(source: Source) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         "topic": source.topics,
         "event": source.events,
         "group": {g.key: g for g in source.groups},
+        "withdrawn": source.withdrawn,
     }
     yield (
         "entries",

@@ -23,34 +23,46 @@ def _(message: str) -> str:
     return message
 
 
+IN_DOUBT = _("thông tin này đang được đơn vị kiểm tra lại")
+
+
 @dataclass(frozen=True, slots=True)
 class Stub:
-    """The last line of every answer: code, day the facts were published, day the unit last checked (None: not yet)."""
+    """The last line of every answer: code, day the facts were published, day the unit last checked (None: not yet).
+
+    `in_doubt` puts one line above it: the publication changed and nobody has looked at the words since.
+    """
 
     code: str
     published: date | None
     checked: date | None
+    in_doubt: bool = False
 
     def parts(self, translate: Translate = _) -> tuple[str, ...]:
-        """The line's pieces: code, published, checked, each a short phrase."""
+        """The line's pieces: code, published, checked, and the doubt where there is one, each a short phrase."""
         published = f"{self.published:%d/%m/%Y}" if self.published else translate(_("chưa rõ ngày"))
-        return (
+        line = (
             translate(_("Mã {code}")).format(code=self.code),
             translate(_("công bố {day}")).format(day=published),
             translate(_("xã kiểm tra {day}")).format(day=f"{self.checked:%d/%m/%Y}")
             if self.checked
             else translate(_("xã chưa kiểm tra, hỏi lại quầy")),
         )
+        return (*line, translate(IN_DOUBT)) if self.in_doubt else line
 
     def text(self, translate: Translate = _) -> str:
-        """One line, at most 75 characters in Vietnamese."""
-        return ", ".join(self.parts(translate))
+        """One line, at most 75 characters in Vietnamese; above it a line of its own where the words are in doubt."""
+        line = ", ".join(self.parts(translate)[:3])
+        if not self.in_doubt:
+            return line
+        doubt = translate(IN_DOUBT)
+        return f"{doubt[:1].upper()}{doubt[1:]}.\n{line}"
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Stub:
         """The stub from JSON-ready data (dates as ISO text)."""
-        day = [date.fromisoformat(data[k]) if data[k] else None for k in ("published", "checked")]
-        return cls(data["code"], *day)
+        published, checked = (date.fromisoformat(data[k]) if data[k] else None for k in ("published", "checked"))
+        return cls(data["code"], published, checked, data.get("in_doubt", False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Holding the knowledge against itself: what no single file's model can see.
 
 `problems` gives everything that must be mended before a build; `stale` the files whose published facts have changed since they were written.
+What in such a file no longer fits the facts does not stop a build: its card says that it is being looked at again. `against_facts` lists it
+for whoever does that, and `motcua kb accept` refuses until it is settled.
 """
 
 from __future__ import annotations
@@ -14,10 +16,12 @@ from itertools import combinations
 from pydantic import BaseModel
 
 from knowledge.card import LIMIT, STUB_LIMIT
+from knowledge.facts import Facts
 from knowledge.model import Words
-from knowledge.procedure import WAY_OUT, Procedure
+from knowledge.procedure import WAY_OUT, Procedure, outdated
 from knowledge.source import Problem, Source, line_of
 from knowledge.unit import CatalogueDecision, Hours, Unit
+from knowledge.withdrawn import FILE as WITHDRAWN
 
 COMPLETE_ALIASES, DRAFT_ALIASES = 12, 4
 # The district level was abolished on 2025-07-01: nothing may send people there.
@@ -49,6 +53,7 @@ def problems(source: Source) -> list[Problem]:
         *_events(source),
         *_topics(source),
         *_questions(source),
+        *_withdrawn(source),
     ]
     return sorted(found, key=lambda p: (p.file, p.line))
 
@@ -86,7 +91,8 @@ def _file(words: Words, source: Source) -> Iterator[Problem]:
         yield problem(f"{words.code} is not among the published facts: check the code", "code")
         return
     group = next((g.key for g in source.groups if facts.domain in g.domains), "")
-    if path.parent.name != group:
+    in_doubt = outdated(words, facts)
+    if path.parent.name != group and not in_doubt:
         yield problem(f"its domain {facts.domain!r} belongs to {group!r}: move the file there", "code")
     if not path.name.startswith(f"{words.code}-"):
         yield problem(f"name the file {words.code}-<slug>.toml", "code")
@@ -103,11 +109,12 @@ def _file(words: Words, source: Source) -> Iterator[Problem]:
         yield problem("slots without a family: name the family", "slots")
     if words.draft:
         return
-    for part in ("purpose", "steps", "result", *(("documents",) if facts.documents else ())):
+    for part in ("purpose", "steps", "result", *(("documents",) if facts.documents and not in_doubt else ())):
         if not getattr(words, part):
             yield problem(f"{part} is missing: a complete file tells it (or set draft = true)")
     yield from (problem(*args) for args in _cases(words))
-    yield from (problem(*args) for args in _numbers(words, source))
+    if not in_doubt:
+        yield from (problem(*args) for args in _numbers(words, facts))
     procedure = Procedure(facts, words, group)
     for case in [c.key for c in words.cases] + [WAY_OUT]:
         card = procedure.card(case, MEASURE)
@@ -133,8 +140,33 @@ def _cases(words: Words) -> Iterator[tuple[str, str | int] | tuple[str, str, int
                 yield f"case {key!r} does not exist: one of {', '.join(keys) or 'none'}", part, index
 
 
-def _numbers(words: Words, source: Source) -> Iterator[tuple[str, str] | tuple[str, str, int]]:
-    facts = source.facts[words.code]
+def against_facts(words: Words, source: Source) -> list[Problem]:
+    """Where complete words do not fit the facts as they stand now; empty for a draft, which tells no numbers."""
+    facts, path = source.facts[words.code], source.files[words.code]
+    if words.draft:
+        return []
+    text, name = path.read_text(encoding="utf-8"), "/".join(path.parts[-3:])
+    found = [Problem(name, line_of(text, said[1:]), said[0]) for said in _numbers(words, facts)]
+    if facts.documents and not words.documents:
+        found.append(Problem(name, 0, "documents is missing: the published record has papers now"))
+    group = next((g.key for g in source.groups if facts.domain in g.domains), "")
+    if path.parent.name != group:
+        found.append(Problem(name, 0, f"its domain {facts.domain!r} belongs to {group!r}: move the file there"))
+    return found
+
+
+def _withdrawn(source: Source) -> Iterator[Problem]:
+    for entry in source.withdrawn.values():
+        if entry.code not in source.facts:
+            yield Problem(WITHDRAWN, 0, f"{entry.code} is no code we know: take its table out")
+        for code in entry.replaced_by:
+            if code not in source.facts or code == entry.code or code in source.withdrawn:
+                yield Problem(
+                    WITHDRAWN, 0, f"{entry.code}: replaced by {code}, which is not published: name a code that is"
+                )
+
+
+def _numbers(words: Words, facts: Facts) -> Iterator[tuple[str, str] | tuple[str, str, int]]:
     told = " ".join(t.text for t in words.times)
     values = {(t.value, t.unit) for t in words.times}
     for term in {(t.value, t.unit) for t in facts.times if t.source == "case" and t.value}:

@@ -11,12 +11,14 @@ import csv
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal, cast
 
 UNKNOWN = "unknown"
+# Stands in every hash in place of the day of fetching: the first publication's, so that what was written down then still holds.
+FETCHED = date(2026, 7, 18)
 TABLES = ("procedures", "times", "fees", "results", "legal")
 
 
@@ -72,8 +74,11 @@ class Facts:
 
     @property
     def hash(self) -> str:
-        """Twelve hex digits that change when anything published about this code changes."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+        """Twelve hex digits that change when anything published about this code changes.
+
+        The day a publication was fetched is no fact about a code: with it every card would be in doubt after every publication.
+        """
+        return hashlib.sha256(repr(replace(self, source_on=FETCHED)).encode()).hexdigest()[:12]
 
     @property
     def handled_here(self) -> bool:
@@ -154,7 +159,7 @@ def read_facts(folder: Path) -> dict[str, Facts]:
 
 
 def write_facts(facts: Iterable[Facts], folder: Path) -> None:
-    """Write the five tables, sorted by code; each file is replaced whole or not at all."""
+    """Write the five tables, sorted by code: all beside the old ones first, so that a full disk changes nothing."""
     folder.mkdir(parents=True, exist_ok=True)
     ordered = sorted(facts, key=lambda f: f.code)
     nested = {"times", "fees", "results", "legal"}
@@ -182,11 +187,13 @@ def write_facts(facts: Iterable[Facts], folder: Path) -> None:
         "results": (["code", "result"], [[f.code, r] for f in ordered for r in f.results]),
         "legal": (["code", "number"], [[f.code, n] for f in ordered for n in f.legal]),
     }
+    drafts = []
     for table, (head, rows) in tables.items():
-        target = folder / f"{table}.csv"
-        draft = target.with_suffix(".tmp")
+        draft = folder / f"{table}.tmp"
         with draft.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(head)
             writer.writerows(rows)
-        draft.replace(target)
+        drafts.append(draft)
+    for draft in drafts:
+        draft.replace(draft.with_suffix(".csv"))

@@ -1,20 +1,25 @@
-"""What changed between two versions of the facts, said in words for the person who must look at it again."""
+"""What changed between two versions of the facts, said in plain Vietnamese for the officer who must look at it again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from knowledge.facts import Facts, FeeFact, TimeFact
 
 LABELS = {
     "name": "tên",
+    "role": "phạm vi",
     "domain": "lĩnh vực",
+    "ministry": "bộ quản lý",
     "handled_by": "nơi giải quyết",
     "agency": "cơ quan thực hiện",
     "online_level": "mức nộp qua mạng",
     "methods": "cách nộp",
     "decision": "quyết định công bố",
+    "decision_on": "ngày quyết định",
     "published_on": "ngày công bố",
+    "source_url": "trang chính thức",
     "times": "thời hạn",
     "fees": "tiền phải nộp",
     "results": "kết quả",
@@ -24,6 +29,23 @@ PROSE = {
     "documents_hash": ("giấy tờ", "documents"),
     "steps_hash": ("các bước", "steps"),
     "conditions_hash": ("điều kiện", ""),
+}
+WORDS = {
+    "hour": "giờ",
+    "day": "ngày",
+    "working_day": "ngày làm việc",
+    "month": "tháng",
+    "year": "năm",
+    "wholly": "làm hết qua mạng",
+    "partly": "một phần qua mạng",
+    "none": "không nộp qua mạng",
+    "commune_pc": "UBND xã",
+    "commune_police": "công an xã",
+    "commune_military": "quân sự xã",
+    "school": "trường học",
+    "other": "cơ quan khác",
+    "core": "xã giải quyết",
+    "neighbour": "nơi khác giải quyết",
 }
 
 
@@ -35,13 +57,20 @@ def differences(old: Mapping[str, Facts], new: Mapping[str, Facts]) -> Iterator[
         elif code not in old:
             yield f"{code}: thủ tục mới ({new[code].name})"
         else:
-            yield from (f"{code}: {line}" for line in _changes(old[code], new[code]))
+            yield from (f"{code}: {line}" for line in changes(old[code], new[code]))
 
 
-def _changes(old: Facts, new: Facts) -> Iterator[str]:
+def changes(old: Facts, new: Facts) -> Iterator[str]:
+    """What changed of one code, one line a part. Of a list only what came and went is said."""
     for name, label in LABELS.items():
         was, now = getattr(old, name), getattr(new, name)
-        if was != now:
+        if was == now:
+            continue
+        if isinstance(was, tuple) and was and now:
+            came, went = [v for v in now if v not in was], [v for v in was if v not in now]
+            said = [f"{verb} {_say(tuple(rows))}" for verb, rows in (("bỏ", went), ("thêm", came)) if rows]
+            yield f"{label}: {'; '.join(said) or 'đổi thứ tự'}"
+        else:
             yield f"{label}: {_say(was)} -> {_say(now)}"
     for name, (label, count) in PROSE.items():
         if getattr(old, name) != getattr(new, name):
@@ -50,10 +79,18 @@ def _changes(old: Facts, new: Facts) -> Iterator[str]:
 
 
 def _say(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(_say(v) for v in value) or "không có"
-    if isinstance(value, TimeFact):
-        return "chưa rõ" if value.value is None else f"{value.value:g} {value.unit}"
-    if isinstance(value, FeeFact):
-        return f"{value.kind} chưa rõ" if value.amount is None else f"{value.kind} {value.amount} đ"
-    return str(value) if value not in (None, "") else "chưa rõ"
+    match value:
+        case tuple():
+            return ", ".join(_say(v) for v in value) or "không có"
+        case TimeFact():
+            term = "chưa rõ" if value.value is None else f"{value.value:g} {WORDS[value.unit]}"
+            return term if value.source == "case" else f"{term} ({value.source})"
+        case FeeFact():
+            amount = "chưa rõ" if value.amount is None else f"{value.amount:,} đ".replace(",", ".")
+            return f"{value.kind} {amount} ({value.method})"
+        case date():
+            return f"{value:%d/%m/%Y}"
+        case str() if value:
+            return WORDS.get(value, value)
+        case _:
+            return "chưa rõ"

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from knowledge.card import LIMIT, SHOWN, Card, CardDocument, Stub, Translate
 from knowledge.facts import Facts
 from knowledge.model import Case, Document, Fee, Time, Words
+from knowledge.override import Local
 from knowledge.unit import Unit
+from knowledge.withdrawn import Withdrawn
 
 WAY_OUT = "khac"  # the case of who does not know: every paper, each with its condition
 LEGAL_PREFIX = re.compile(r"^(?:thủ tục|tthc)\s+(?=\w)", re.IGNORECASE)
@@ -43,6 +45,7 @@ TERMS = {
 }
 UNITS = {"hour": "giờ", "day": "ngày", "working_day": "ngày làm việc", "month": "tháng", "year": "năm"}
 TERM = re.compile(rf"\b(\d+) ({'|'.join(TERMS)})\b(?! \d)")
+NOTHING_LOCAL = Local()
 UNWRITTEN = _("Giấy tờ: chưa soạn. Xem trang chính thức, hoặc hỏi quầy.")
 
 
@@ -58,13 +61,25 @@ def short_name(name: str, most: int = 90) -> str:
     return text[:1].upper() + text[1:]
 
 
+def outdated(words: Words | None, facts: Facts) -> bool:
+    """Whether complete words were held against other facts than these, so that somebody must look at them again (`motcua kb accept`)."""
+    return bool(words and not words.draft and words.facts_hash and words.facts_hash != facts.hash)
+
+
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A code with its facts, its words (None: no file yet) and the people's group it stands in."""
+    """A code with its facts, its words (None: no file yet) and the people's group it stands in.
+
+    `withdrawn` where the state no longer publishes it; `in_doubt` where its facts changed since the words were held against them (`outdated`); `local` is
+    what the unit or its province says beside the publication, and wins over it.
+    """
 
     facts: Facts
     words: Words | None
     group: str
+    withdrawn: Withdrawn | None = None
+    in_doubt: bool = False
+    local: Local = NOTHING_LOCAL
 
     @property
     def code(self) -> str:
@@ -75,6 +90,10 @@ class Procedure:
     def title(self) -> str:
         """What people call it; without a file the legal name, shortened."""
         return self.words.title if self.words else short_name(self.facts.name)
+
+    def taken_in(self, unit: Unit) -> bool:
+        """Whether the unit takes it in today: it stands in its catalogue, is still published, and nobody has hidden it."""
+        return self.withdrawn is None and not self.local.hidden and unit.handles(self.code, self.facts.role)
 
     @property
     def written(self) -> bool:
@@ -114,7 +133,12 @@ class Procedure:
 
     def stub(self, unit: Unit) -> Stub:
         """The last line of every answer about this procedure; the decision's day stands in where the portal names none."""
-        return Stub(self.code, self.facts.published_on or self.facts.decision_on, unit.verified.get(self.code))
+        return Stub(
+            self.code,
+            self.facts.published_on or self.facts.decision_on,
+            self.local.verified_on or unit.verified.get(self.code),
+            in_doubt=self.in_doubt and self.withdrawn is None,
+        )
 
     def document_line(self, document: Document, case: str | None, translate: Translate) -> CardDocument:
         """One paper as it is read: the name, then what happens to it, how many, when it is asked for, one remark."""
@@ -131,10 +155,19 @@ class Procedure:
         note = note[:1].upper() + note[1:]
         return CardDocument(document.name, f"{detail}. {note}" if detail and note else detail or note)
 
+    @property
+    def where(self) -> str:
+        """The place that was named for it, by the unit or in its file; empty where it is the centre's counter, or another body's."""
+        return self.local.place or (self.words.where if self.words else None) or ""
+
+    def phone(self, unit: Unit) -> str:
+        """Whom to call about it: the number named for it, else the unit's."""
+        return self.local.phone or unit.phone
+
     def place(self, unit: Unit, translate: Translate) -> str:
         """Where and how to file, as one phrase: the counter or the other body, the post, the network."""
-        if self.words and self.words.where:
-            desk = self.words.where.rstrip(".")
+        if self.where:
+            desk = self.where.rstrip(".")
         elif not self.facts.handled_here and (bodies := [b for b in self.facts.handled_by if b in WHERE]):
             contact = unit.contacts.get(
                 {"commune_police": "cong-an-xa", "commune_military": "quan-su-xa"}.get(bodies[0], "")
@@ -176,8 +209,19 @@ class Procedure:
         return terms[0] if terms else ""
 
     def fee_text(self, case: str | None) -> str:
-        """What it costs, in words; empty means unknown."""
+        """What it costs, in words; empty means unknown. An amount set by the unit or its province wins, and names its legal source."""
+        if self.local.fee:
+            return f"{self.local.fee} ({self.local.fee_source})" if self.local.fee_source else self.local.fee
         return "; ".join(dict.fromkeys(f.text.rstrip(".") for f in self.fees(case)))
+
+    def local_lines(self, translate: Translate) -> list[str]:
+        """What the unit adds in its own words: hours, the number to call, a remark; each a sentence."""
+        said = [
+            translate(_("Giờ nhận: {hours}.")).format(hours=self.local.hours.rstrip(".")) if self.local.hours else "",
+            translate(_("Hỏi trước: {phone}.")).format(phone=self.local.phone) if self.local.phone else "",
+            self.local.note,
+        ]
+        return [line for line in said if line]
 
     def card(self, case: str | None, unit: Unit, translate: Translate = _) -> Card:
         """The answer of one case (`None` or the way out: everything, with conditions), within the card's budget.
@@ -200,7 +244,7 @@ class Procedure:
         fee = self.fee_text(chosen.key if chosen else None)
         spoken = [part for part in (words, chosen) if part]
         not_needed = " ".join(part.not_needed for part in spoken if part.not_needed)
-        note = " ".join(part.note for part in spoken if part.note)
+        note = " ".join([*(part.note for part in spoken if part.note), *self.local_lines(translate)])
         return Card(
             title=self.title,
             case=chosen.name if chosen else "",

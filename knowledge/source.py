@@ -14,6 +14,8 @@ from pydantic import BaseModel, ValidationError
 
 from knowledge.facts import Facts, FactsError, read_facts
 from knowledge.model import Family, Group, LifeEvent, Referral, Topic, Words
+from knowledge.withdrawn import FILE as WITHDRAWN
+from knowledge.withdrawn import Withdrawn
 
 FOLDER = Path(__file__).parent
 ASPECTS = {"documents", "fee", "time", "place", "steps", "online", "form", "conditions", "legal", "result", "overview"}
@@ -78,6 +80,7 @@ class Source:
     groups: tuple[Group, ...]
     questions: tuple[Question, ...]
     files: Mapping[str, Path] = field(default_factory=dict)
+    withdrawn: Mapping[str, Withdrawn] = field(default_factory=dict)
 
 
 def read(folder: Path = FOLDER) -> Source:
@@ -110,6 +113,9 @@ def read(folder: Path = FOLDER) -> Source:
         groups=tuple(_tables(folder / "domains.toml", folder, "group", Group, problems).values()),
         questions=read_questions(folder / "questions" / "learn", problems),
         files=files,
+        withdrawn=_tables(folder / WITHDRAWN, folder, "withdrawn", Withdrawn, problems)
+        if (folder / WITHDRAWN).exists()
+        else {},
     )
     if problems:
         raise KnowledgeError(problems)

@@ -114,6 +114,11 @@ class Unit(Strict):
     # What the first page offers at once, in this order; the unit knows best what its people come for.
     often_asked: tuple[Code, ...] = Field(default=(), strict=False)
 
+    @property
+    def province(self) -> str:
+        """The province's code as dossier codes begin with it ("H48"); empty where the unit names no prefix."""
+        return self.dossier_prefixes[0].partition(".")[0] if self.dossier_prefixes else ""
+
     def handles(self, code: str, role: str) -> bool:
         """Whether `code` stands in the unit's catalogue; `role` is the code's own ("core" or "neighbour")."""
         codes = self.catalogue.codes

@@ -15,6 +15,7 @@ from bot.clock import utc_now
 from bot.conversation import Conversation
 from bot.delivery.port import Account
 from bot.delivery.sender import Sender
+from bot.in_force import InForce
 from bot.logs import log_to
 from bot.settings import SettingsError, load_settings
 from bot.store import AccountKey, Store, StoreDown, StoreError
@@ -39,13 +40,14 @@ def chat(unit_id: str) -> None:
     if unit_id and unit_id not in units:
         raise click.ClickException(f"no unit {unit_id!r}: one of {', '.join(units)}")
     unit = units[unit_id] if unit_id else next(iter(units.values()))
-    asyncio.run(_talk(store, Conversation(store, lambda: knowledge, units), unit))
+    asyncio.run(_talk(store, Conversation(store, knowledge, units), unit, knowledge))
 
 
-async def _talk(store: Store, conversation: Conversation, unit: Unit) -> None:
+async def _talk(store: Store, conversation: Conversation, unit: Unit, knowledge: InForce) -> None:
     account = Account(NAME, f"{NAME}-{os.getpid()}-{token_hex(4)}", unit.id)
     sender = Sender(store, ConsoleChannel(lambda text: click.echo(f"\n{text}\n")), account)
     sending = asyncio.create_task(sender.run())
+    watching = asyncio.create_task(knowledge.run())
     try:
         await _one(conversation, account, "start", "")
         await _told(store, account)
@@ -59,6 +61,8 @@ async def _talk(store: Store, conversation: Conversation, unit: Unit) -> None:
     except StoreDown as error:
         click.echo(str(error), err=True)
     finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
         await sender.stop()
         await sending
         store.close()

@@ -2,46 +2,51 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
-from pathlib import Path
-
 import click
 
-from knowledge.facts import Facts, FactsError, read_facts, write_facts
-from knowledge.source import FOLDER, KnowledgeError, Source, read
+from bot.cli.opening import fail
+from bot.cli.packing import install, keygen, pack, rollback
+from bot.cli.publication import diff, import_facts
+from knowledge.source import KnowledgeError, Source, read
 
-FACTS = FOLDER / "facts"
+
+class WithOverrides(click.Group):
+    """The commands of the knowledge; those of the overrides need the database and are imported only when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted([*super().list_commands(ctx), "override"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name == "override":
+            from bot.cli.overriding import override
+
+            return override
+        return super().get_command(ctx, cmd_name)
 
 
-@click.group()
+@click.group(cls=WithOverrides)
 def kb() -> None:
-    """Knowledge: import-facts, diff, check, accept, build, show, export."""
+    """Knowledge: import-facts, diff, check, accept, build, show, export, override, pack, install, rollback, keygen."""
 
 
-def _fail(lines: Iterable[object], most: int = 200) -> None:
-    shown = [str(line) for line in lines]
-    for line in shown[:most]:
-        click.echo(line, err=True)
-    if len(shown) > most:
-        click.echo(f"… and {len(shown) - most} more", err=True)
-    click.echo(f"{len(shown)} to mend", err=True)
-    sys.exit(1)
+for command in (import_facts, diff, pack, install, rollback, keygen):
+    kb.add_command(command)
 
 
 def _read() -> Source:
     try:
         return read()
     except KnowledgeError as error:
-        _fail(error.problems)
-        raise
+        fail(error.problems)
 
 
 @kb.command()
 @click.option("--only", default="", help="Show only the problems of files whose path holds this text.")
 def check(only: str) -> None:
     """Read everything strictly; print file, line and cure of each problem."""
-    from knowledge.check import problems, stale
+    from knowledge.check import against_facts, problems, stale
 
     try:
         source = read()
@@ -50,7 +55,7 @@ def check(only: str) -> None:
         source, found = None, list(error.problems)
     found = [p for p in found if only in p.file]
     if found:
-        _fail(found)
+        fail(found)
     if source is None:
         return
     old = [c for c in stale(source) if source.words[c].facts_hash]
@@ -58,6 +63,8 @@ def check(only: str) -> None:
         click.echo(
             f"{code}: the published facts changed since this was written. Look at it again, then: motcua kb accept {code}"
         )
+        for problem in against_facts(source.words[code], source):
+            click.echo(f"  {problem}")
     complete = sum(not w.draft for w in source.words.values())
     click.echo(
         f"{len(source.facts)} codes, {complete} written, {len(source.words) - complete} drafts, {len(source.families)} families, "
@@ -70,16 +77,18 @@ def check(only: str) -> None:
 @click.argument("codes", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All written files.")
 def accept(codes: tuple[str, ...], everything: bool) -> None:
-    """Say that the words of CODES were held against the facts as they stand now."""
+    """Say that the words of CODES were held against the facts as they stand now; refused while a published number is not told."""
     import tomlkit
 
-    from knowledge.check import stale
+    from knowledge.check import against_facts, stale
 
     source = _read()
     wanted = stale(source) if everything else list(codes)
     for code in wanted:
         if code not in source.words:
-            _fail([f"{code} has no file"])
+            fail([f"{code} has no file"])
+        if unsettled := against_facts(source.words[code], source):
+            fail(unsettled)
         path = source.files[code]
         document = tomlkit.parse(path.read_text(encoding="utf-8"))
         fresh = "facts_hash" not in document
@@ -91,7 +100,7 @@ def accept(codes: tuple[str, ...], everything: bool) -> None:
             at = next(n for n, line in enumerate(lines) if line.startswith("code")) + 1
             text = "".join([*lines[:at], f'facts_hash = "{source.facts[code].hash}"\n', *lines[at:]])
         path.write_text(text, encoding="utf-8")
-    click.echo(f"{len(wanted)} accepted")
+    click.echo(f"{len(wanted)} accepted. Put them to use: motcua kb build")
 
 
 @kb.command()
@@ -103,65 +112,9 @@ def build() -> None:
     try:
         content_hash = build_pack(_read())
     except KnowledgeError as error:
-        _fail(error.problems)
+        fail(error.problems)
         return
     click.echo(f"{PACK.name}: {PACK.stat().st_size // 1000} kB, content {content_hash}")
-
-
-@kb.command("import-facts")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--scope",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV with code and role; default: today's codes.",
-)
-def import_facts(file: Path, scope: Path | None) -> None:
-    """Replace the tables of facts by those of a publication FILE (JSON lines, .gz or not)."""
-    from knowledge.facts_diff import differences
-    from knowledge.facts_import import import_facts as from_records
-    from knowledge.facts_import import read_publication, read_scope
-
-    try:
-        old = read_facts(FACTS) if (FACTS / "procedures.csv").exists() else {}
-        roles = read_scope(scope) if scope else {code: f.role for code, f in old.items()}
-        if not roles:
-            _fail(["there are no facts yet: say which codes with --scope SCOPE.csv"])
-        new = from_records(read_publication(file), roles)
-    except FactsError as error:
-        _fail([error])
-        return
-    write_facts(new, FACTS)
-    changes = list(differences(old, {f.code: f for f in new})) if old else []
-    for line in changes:
-        click.echo(line)
-    click.echo(f"{len(new)} codes imported, {len(changes)} changes. Look at the written files again: motcua kb check")
-
-
-@kb.command()
-@click.argument("old", type=click.Path(exists=True, path_type=Path))
-@click.argument("new", type=click.Path(exists=True, path_type=Path), default=FACTS)
-def diff(old: Path, new: Path) -> None:
-    """Say in words what changed from OLD to NEW, each a folder of tables or a publication file."""
-    from knowledge.facts_diff import differences
-    from knowledge.facts_import import import_facts as from_records
-    from knowledge.facts_import import read_publication
-
-    def facts(path: Path) -> dict[str, Facts]:
-        if path.is_dir():
-            return read_facts(path)
-        roles = {code: f.role for code, f in read_facts(FACTS).items()}
-        records = list(read_publication(path))
-        have = {r["code"] for r in records}
-        return {f.code: f for f in from_records(records, {c: r for c, r in roles.items() if c in have})}
-
-    try:
-        changes = list(differences(facts(old), facts(new)))
-    except FactsError as error:
-        _fail([error])
-        return
-    for line in changes:
-        click.echo(line)
-    click.echo(f"{len(changes)} khác biệt")
 
 
 @kb.command()
@@ -175,7 +128,7 @@ def show(code: str, unit_id: str) -> None:
     knowledge, unit = open_knowledge(), open_unit(unit_id)
     procedure = knowledge.procedures.get(code)
     if procedure is None:
-        _fail([f"{code} is no code we know"])
+        fail([f"{code} is no code we know"])
         return
     for case in [*(c.key for c in procedure.cases), WAY_OUT] if procedure.cases else [None]:
         text = procedure.card(case, unit).text()

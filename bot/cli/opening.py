@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
+from typing import NoReturn
+
 import click
 
 from bot.locale import speak
 from bot.settings import SettingsError, load_settings
-from knowledge.snapshot import Knowledge, PackError, load
+from knowledge.installed import Installed
+from knowledge.snapshot import Knowledge, PackError
 from knowledge.unit import Unit, UnitFileError, load_units
+
+
+def fail(lines: Iterable[object], most: int = 200) -> NoReturn:
+    """Print what is to mend and end the program."""
+    shown = [str(line) for line in lines]
+    for line in shown[:most]:
+        click.echo(line, err=True)
+    if len(shown) > most:
+        click.echo(f"… and {len(shown) - most} more", err=True)
+    click.echo(f"{len(shown)} to mend", err=True)
+    sys.exit(1)
 
 
 def open_knowledge() -> Knowledge:
     """The knowledge pack, with the languages installed. Ends the program with the cure when there is none."""
     try:
         speak()
-        return load()
-    except PackError as error:
+        return Installed(load_settings().pack_folder).load_any()
+    except (PackError, SettingsError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -43,11 +43,12 @@ def _say(app: App) -> None:
     """Where to look, what is sample, how to stop."""
     host = "localhost" if app.settings.host in ("127.0.0.1", "0.0.0.0", "::") else app.settings.host  # noqa: S104 - only compared
     samples = [unit for unit in app.units.values() if unit.sample]
+    knowledge = app.knowledge()
     lines = [
         "The counter is open.",
         f"  Web page     http://{host}:{app.port}/",
         "  Console      motcua chat    (in a clone: .venv/bin/motcua chat)",
-        f"  Knowledge    {len(app.knowledge.procedures)} procedures, version {app.knowledge.version}",
+        f"  Knowledge    {len(knowledge.procedures)} procedures, version {knowledge.version}",
     ]
     if samples:
         lines.append(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Index,
@@ -152,7 +153,7 @@ leases = Table(
     sqlite_with_rowid=False,
 )
 
-# What was done, without who: lines are only ever added.
+# What was done: lines are only ever added. An officer is named in `detail`, a citizen never.
 audit = Table(
     "audit",
     metadata,
@@ -161,4 +162,41 @@ audit = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("what", String(64), nullable=False),
     Column("detail", Text, nullable=False, default=""),
+)
+
+# What a unit (or, under the unit "", a province or the country) says beside the published facts. Rows are never deleted.
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("unit_id", String(64), primary_key=True),
+    Column("id", String(16), primary_key=True),
+    Column("scope", String(12), nullable=False),
+    Column("province", String(16), nullable=False, default=""),
+    Column("code", String(16), nullable=False),
+    Column("field", String(16), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("amount", BigInteger),
+    Column("source", Text, nullable=False, default=""),
+    # Days in Vietnam, both included.
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("author", String(120), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    # The hash of the facts it was written for; another one now puts it among the conflicts.
+    Column("base_hash", String(16), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("approver", String(120), nullable=False, default=""),
+    Column("approved_at", UtcDateTime),
+    Column("undone_by", String(120), nullable=False, default=""),
+    Column("undone_at", UtcDateTime),
+)
+
+# How often something of a unit changed: read every few seconds by every process, so that nothing bigger has to be.
+versions = Table(
+    "versions",
+    metadata,
+    Column("unit_id", String(64), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from heapq import nlargest
 from typing import Any
@@ -130,6 +131,7 @@ class Finder:
             for key, family in families.items()
         }
         self._of_families = frozenset(said for _, all_said in self._general.values() for said in all_said)
+        self._also: Mapping[str, str] = {}
 
     @classmethod
     def from_blobs(
@@ -141,6 +143,16 @@ class Finder:
         look = SecondLook(blobs["look"], procedures, families, *index.rarities())
         fields: dict[str, list[str]] = json.loads(blobs["fields"])
         return cls(index, look, Lexicon.load(blobs["lexicon"]), events, fields, procedures, families)
+
+    def with_aliases(self, aliases: Mapping[str, Sequence[str]]) -> Finder:
+        """A finder that also knows these names, by code; this one stays as it is. Only a name said as a whole counts, beside courtesy and parts."""
+        other = copy(self)
+        named = [(name, code) for code, names in aliases.items() for name in names]
+        # As a question is read (spelling may be put right), and as it was written (it may be right already).
+        read_so = {" ".join(own_words(read(name, self._lexicon))): code for name, code in named}
+        written_so = {form: code for name, code in named for form in (_own(name), folded(name))}
+        other._also = {said: code for said, code in {**read_so, **written_so}.items() if said}
+        return other
 
     def find(
         self,
@@ -167,6 +179,10 @@ class Finder:
         spans = asked(said.words)
         aspect = main_aspect(spans)
         trace += [f"mục hỏi: {one.aspect} ({' '.join(said.words[one.start : one.end])})" for one in spans]
+        said_so = (" ".join(own_words(said)), _own(text), folded(text)) if self._also else ()
+        if also := next((self._also[form] for form in said_so if form in self._also), ""):
+            trace.append(f"cách gọi của đơn vị: {also}")
+            return Finding("answer", (Candidate(also, 1.0),), aspect=aspect, trace=tuple(trace))
         if aspect and self._about_thread(said, thread):
             trace.append(f"hỏi tiếp về {thread.code}")
             return Finding("aspect", (Candidate(thread.code, 1.0),), aspect=aspect, trace=tuple(trace))

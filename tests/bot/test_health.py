@@ -47,7 +47,7 @@ async def client(sqlite: Store, metrics: health.Metrics, knowledge: Knowledge, l
     settings = Settings(_env_file=None, metrics=looking)  # type: ignore[call-arg, arg-type]
     senders = [Sender(sqlite, WebChannel(Listeners()), Account("web", "mau", "mau"))]
     app = web.Application()
-    app.add_routes(health.routes(sqlite, senders, metrics, knowledge, settings))
+    app.add_routes(health.routes(sqlite, senders, metrics, lambda: knowledge, settings))
     async with TestClient(TestServer(app)) as opened:
         yield opened
 

@@ -84,3 +84,18 @@ def test_a_secret_may_stand_in_the_environment_or_in_the_file_and_the_environmen
     with environment(tmp_path, TWICE="from-the-environment"):
         found = secrets()
     assert (found["XA_TOKEN"], found["MOTCUA_TWICE"]) == ("from-the-file", "from-the-environment")
+
+
+@pytest.mark.parametrize(
+    ("given", "folder", "keys"),
+    [
+        ({}, "var/knowledge", "var/knowledge/trusted.keys"),
+        ({"DATABASE": "sqlite:////data/motcua.db?timeout=5"}, "/data/knowledge", "/data/knowledge/trusted.keys"),
+        ({"DATABASE": "postgresql://u:p@h/motcua"}, "var/knowledge", "var/knowledge/trusted.keys"),
+        ({"PACKS": "/packs", "TRUSTED_KEYS": "/etc/keys"}, "/packs", "/etc/keys"),
+    ],
+)
+def test_installed_packs_lie_beside_the_database(tmp_path: Path, given: dict[str, str], folder: str, keys: str) -> None:
+    with environment(tmp_path, **given):
+        settings = load_settings()
+    assert (settings.pack_folder.as_posix(), settings.trusted.as_posix()) == (folder, keys)

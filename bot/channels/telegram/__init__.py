@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bot.channels.telegram import passport  # noqa: F401 - before anything that imports the library
+
+# isort: split
 from bot.channels.opened import OpenedChannel, Surroundings
 from bot.channels.telegram import webhook
 from bot.channels.telegram.accounts import AccountUnusable, bots

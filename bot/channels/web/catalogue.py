@@ -112,11 +112,12 @@ def _searched(procedure: Procedure) -> str:
 
 async def catalogue(site: Site, request: web.Request) -> web.Response:
     """GET /<unit>/tt?q=&nhom=&viec=&qua-mang=1&trang=: the list."""
-    unit, knowledge = site.unit(request), site.knowledge()
+    unit = site.unit(request)
+    knowledge = site.knowledge().of(unit.id)
     search = Search.of(request)
 
     def handles(procedure: Procedure) -> bool:
-        return unit.handles(procedure.code, procedure.facts.role)
+        return procedure.taken_in(unit)
 
     found = look(knowledge, search, handles)
     pages = max(1, -(-len(found.procedures) // PER_PAGE))

@@ -28,7 +28,7 @@ async def with_slash(site: Site, request: web.Request) -> web.Response:
 async def home(site: Site, request: web.Request) -> web.Response:
     """GET /<unit>/: the question box, what is asked often, life events, the way to the centre."""
     unit, who = site.unit(request), visitor(request)
-    knowledge = site.knowledge()
+    knowledge = site.knowledge().of(unit.id)
     talked = (
         []
         if who.new
@@ -41,7 +41,7 @@ async def home(site: Site, request: web.Request) -> web.Response:
         who=who,
         often=[knowledge.procedures[code] for code in unit.often_asked if code in knowledge.procedures],
         events=list(knowledge.events.values()),
-        count=sum(unit.handles(p.code, p.facts.role) for p in knowledge.procedures.values()),
+        count=sum(p.taken_in(unit) for p in knowledge.procedures.values()),
         talking=bool(talked),
     )
 

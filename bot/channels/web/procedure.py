@@ -13,7 +13,8 @@ from handlers.language import SOURCE, speaking
 
 async def procedure(site: Site, request: web.Request) -> web.Response:
     """GET /<unit>/tt/<code>?truong-hop=<case>. An unknown code gets the helpful page 404."""
-    unit, knowledge = site.unit(request), site.knowledge()
+    unit = site.unit(request)
+    knowledge = site.knowledge().of(unit.id)
     code = request.match_info["code"]
     found = knowledge.procedures.get(code)
     if found is None:
@@ -31,6 +32,11 @@ async def procedure(site: Site, request: web.Request) -> web.Response:
         group=next((g for g in knowledge.groups if g.key == found.group), None),
         related=[
             knowledge.procedures[c] for c in (found.words.related if found.words else ()) if c in knowledge.procedures
+        ],
+        replaced=[
+            knowledge.procedures[c]
+            for c in (found.withdrawn.replaced_by if found.withdrawn else ())
+            if c in knowledge.procedures
         ],
         ask_code=qr_svg(f"{here}/{unit.id}/chat?tt={found.code}"),
         official_code=qr_svg(found.facts.source_url) if found.facts.source_url else "",

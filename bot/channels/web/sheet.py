@@ -143,13 +143,13 @@ def sheet(procedure: Procedure, case: str, unit: Unit) -> Sheet:
         case=chosen,
         papers=tuple(_papers(procedure, chosen)),
         not_needed=_joined(words.not_needed if words else None, chosen.not_needed if chosen else None),
-        note=_joined(words.note if words else None, chosen.note if chosen else None),
+        note=_joined(words.note if words else None, chosen.note if chosen else None, *procedure.local_lines(_)),
         steps=words.steps if words else (),
         returned=words.returned_because if words else (),
         conditions=words.conditions if words else (),
         result=(words.result or "") if words else "",
         online_how=(words.online_how or "") if words else "",
-        handled=unit.handles(procedure.code, procedure.facts.role),
+        handled=procedure.taken_in(unit),
         place=procedure.place(unit, _),
         stub=procedure.stub(unit),
     )
@@ -167,7 +167,7 @@ def _key_facts(procedure: Procedure, case: str | None, unit: Unit) -> Iterator[K
     fee = procedure.fee_text(case)
     yield KeyFact(
         _("Tiền phải nộp"),
-        *(figure(fee) if fee else (_("Chưa rõ, hỏi quầy"), _("hoặc gọi {phone}").format(phone=unit.phone))),
+        *(figure(fee) if fee else (_("Chưa rõ, hỏi quầy"), _("hoặc gọi {phone}").format(phone=procedure.phone(unit)))),
     )
     yield KeyFact(_("Nơi nộp"), *_place(procedure, unit))
     yield KeyFact(
@@ -182,8 +182,8 @@ def _key_facts(procedure: Procedure, case: str | None, unit: Unit) -> Iterator[K
 
 def _place(procedure: Procedure, unit: Unit) -> tuple[str, str]:
     counter = unit.counter_for(procedure.group)
-    if procedure.words and procedure.words.where:
-        return figure(procedure.words.where)
+    if procedure.where:
+        return figure(procedure.where)
     if not procedure.facts.handled_here:
         return figure(procedure.place(unit, _))
     if counter:

@@ -73,7 +73,7 @@ def test_import_of_a_broken_file_changes_nothing(tmp_path: Path) -> None:
 def test_the_same_publication_again_changes_nothing(shared: Path) -> None:
     before = {p.name: p.read_bytes() for p in (FOLDER / "facts").glob("*.csv")}
     done = run("kb", "import-facts", str(shared / "data" / "tthc" / "procedures.jsonl.gz"))
-    assert "515 codes imported, 0 changes" in done.output
+    assert "515 thủ tục, 0 thay đổi" in done.output
     assert {p.name: p.read_bytes() for p in (FOLDER / "facts").glob("*.csv")} == before
 
 
