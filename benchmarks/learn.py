@@ -86,7 +86,9 @@ def taught_apart(source: Source, folds: int) -> list[tuple[Finder, list[tuple[st
     for fold in range(folds):
         kept, asked = held_out(source, folds, fold)
         vague = [q.text for n, q in enumerate(source.questions) if n % folds == fold and q.kind == "vague"]
-        found.append((finder_of(kept, learn(kept)), [*((t.text, t.about) for t in asked), *((v, "vague") for v in vague)]))
+        found.append(
+            (finder_of(kept, learn(kept)), [*((t.text, t.about) for t in asked), *((v, "vague") for v in vague)])
+        )
         print(f"fold {fold}: {len(found[-1][1])} questions")
     return found
 
@@ -108,7 +110,9 @@ def look(apart: Sequence[tuple[Finder, list[tuple[str, str]]]]) -> dict[str, flo
     names = [field.name for field in fields(Signs)]
     found = {name: round(float(w / weights[0]), 3) for name, w in zip(names, weights[1:], strict=True)}
     print("look", found)
-    del found["usual"]  # our lists ask for every procedure as often; people do not, so that weight is no matter of learning
+    del found[
+        "usual"
+    ]  # our lists ask for every procedure as often; people do not, so that weight is no matter of learning
     return found
 
 

@@ -76,7 +76,9 @@ class Trace(list[str]):
         self.reasons = reasons
 
 
-_ABOUT_FIELDS = frozenset(("ben", "mang", "nganh", "linh", "vuc", "thu", "tuc", "giay", "to"))  # words around the name of a field
+_ABOUT_FIELDS = frozenset(
+    ("ben", "mang", "nganh", "linh", "vuc", "thu", "tuc", "giay", "to")
+)  # words around the name of a field
 MOST_HEARD = 300  # characters of a conversation that are kept as its question
 ACTS = frozenset(("lam", "dang", "xin", "nop", "can", "muon", "khai", "bao", "di"))  # words of who wants something done
 
@@ -257,7 +259,9 @@ class Finder:
         scores = self._index.score(vector) if vector else []
         near = self._likeliest(scores)
         codes = [self._index.names[n] for n in near]
-        return [(code, scores[n], one) for code, n, one in zip(codes, near, self._look.signs(reading, codes), strict=True)]
+        return [
+            (code, scores[n], one) for code, n, one in zip(codes, near, self._look.signs(reading, codes), strict=True)
+        ]
 
     def _signals(
         self, reading: Reading, own: tuple[str, ...], belief: Mapping[str, float], scores: list[float], best: int
@@ -322,7 +326,9 @@ class Finder:
         if not goes_on(said) or self._index.support(own, self._index.number[thread.code]) < measures().thread_support:
             return False
         alone, near = self._rank(said), self._near(thread.code)
-        unsure = alone.sure < measures().alone and sum(alone.belief.get(code, 0.0) for code in near) >= measures().option
+        unsure = (
+            alone.sure < measures().alone and sum(alone.belief.get(code, 0.0) for code in near) >= measures().option
+        )
         return not self._is_name(own) and (unsure or alone.best in near)
 
     def _still_open(self, thread: Thread, aspect: str, trace: Trace, handles: Callable[[str], bool]) -> Finding:

@@ -12,13 +12,30 @@ BETWEEN: tuple[tuple[str, ...], ...] = (
     ("voi", "lai"), ("dong", "thoi"), ("tien", "the"), ("nhan", "tien"), ("sau", "do"), ("roi", "con"), ("a", "con"), ("va", "con"), ("xong", "roi"),
     ("ngoai", "ra"), ("va", "ca"), ("luon", "ca"), ("cung", "voi"), ("cong", "them"), ("va",), (".",), ("con",), ("voi",), ("roi",), ("xong",), ("kem",), (",",),
 )  # fmt: skip
-WEAK = frozenset(((".",), ("con",), ("voi",), ("roi",), ("xong",), ("kem",), (",",), ("roi", "con"), ("xong", "roi"), ("sau", "do"), ("a", "con")))
+WEAK = frozenset(
+    (
+        (".",),
+        ("con",),
+        ("voi",),
+        ("roi",),
+        ("xong",),
+        ("kem",),
+        (",",),
+        ("roi", "con"),
+        ("xong", "roi"),
+        ("sau", "do"),
+        ("a", "con"),
+    )
+)
 MOST = 3  # places that are tried
 LEAST_WORDS = 2  # words of its own a half must hold
 
 
 def halves(reading: Reading) -> Iterator[tuple[Reading, Reading, bool]]:
-    """Possible (first need, second need, whether the sign between them is a strong one), the clearest place first, at most MOST. Each half has at least two words of its own."""
+    """Possible (first need, second need, whether the sign between them is a strong one), the clearest place first, at most MOST.
+
+    Each half has at least two words of its own.
+    """
     tried = 0
     bare = reading.bare
     for sign in BETWEEN:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from knowledge.model import Family
 from knowledge.procedure import Procedure
@@ -79,7 +79,9 @@ class SecondLook:
             name: max(LEAST_WEIGHT, sum(map(self._rare, name))) for names in self._names.values() for name in names
         }
         self._slots = {code: p.words.slots for code, p in procedures.items() if p.words and p.words.family in families}
-        self._family = {code: p.words.family for code, p in procedures.items() if p.words and p.words.family in families}
+        self._family = {
+            code: p.words.family for code, p in procedures.items() if p.words and p.words.family in families
+        }
         self._usual = {family.default for family in families.values()}
         self._choices = {
             key: [
@@ -157,4 +159,10 @@ class SecondLook:
 
 def weighed(signs: Signs, weights: Mapping[str, float]) -> float:
     """What the signs add to a score."""
-    return sum(weights[name] * value for name, value in asdict(signs).items())
+    return (
+        weights["named"] * signs.named
+        + weights["strange"] * signs.strange
+        + weights["unsaid"] * signs.unsaid
+        + weights["differs"] * signs.differs
+        + weights["usual"] * signs.usual
+    )

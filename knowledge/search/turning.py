@@ -20,9 +20,7 @@ _NOT_THIS = re.compile(
     r"(?P<before>.+? , )(?:chu )?(?:khong phai|dau phai|dung dua|dung nham(?: voi| qua)?)(?: la)?(?: (?:loai|ban|truong hop|kieu|cai|dang))? "
     r"(?P<no>[^,]+?)(?: (?:dau|nhe|nha|nghe|a|ha))*(?P<after> ,.*)?"
 )
-_FIRST_NOT = re.compile(
-    r"(?:da )?(?:khong|dau|chang) phai(?: la)? (?P<no>[^,]+?)(?: (?:dau|nha|nhe|a))* , (?P<yes>.+)"
-)
+_FIRST_NOT = re.compile(r"(?:da )?(?:khong|dau|chang) phai(?: la)? (?P<no>[^,]+?)(?: (?:dau|nha|nhe|a))* , (?P<yes>.+)")
 _CORRECTION = re.compile(
     r"(?:a nham|nham|nham roi|khong|khong phai|sai roi|y (?:em|toi|minh|chau|con)(?: la)?|(?:toi|em) (?:hoi|can|muon noi)(?: la)?)"
     r"(?: roi| a| da)? , (?P<yes>.+)"

@@ -80,9 +80,13 @@ def test_no_number_stands_in_an_answer_that_is_not_in_the_knowledge(dialogue: Di
     for procedure in core(dialogue):
         words = procedure.words
         assert words is not None
-        known = words.model_dump_json() + json.dumps(asdict(procedure.facts), ensure_ascii=False, default=_as_read) + unit
+        known = (
+            words.model_dump_json() + json.dumps(asdict(procedure.facts), ensure_ascii=False, default=_as_read) + unit
+        )
         numbers = set(NUMBER.findall(known)) | {part for n in NUMBER.findall(known) for part in re.split("[.,]", n)}
-        numbers |= {str(int(n)) for n in numbers if n.isdigit()} | {f"{n:02d}" for n in range(60)}  # hours, list numbers
+        numbers |= {str(int(n)) for n in numbers if n.isdigit()} | {
+            f"{n:02d}" for n in range(60)
+        }  # hours, list numbers
         for aspect in ASPECTS:
             text = told(dialogue, procedure, aspect)
             short += aspect in ("fee", "time", "place", "online", "form", "legal", "result") and len(text) <= ONE_SCREEN
@@ -90,7 +94,9 @@ def test_no_number_stands_in_an_answer_that_is_not_in_the_knowledge(dialogue: Di
                 long.append((procedure.code, aspect, len(text)))
             body = re.sub(r"Mã [\d.]+, .*|Bước \d+:|\b(?:còn|và|Quầy|trang) \d+(?:/\d+)?", "", text)
             body = re.sub(r"\d{2}/\d{2}/\d{4}", "", body)
-            strange += [(procedure.code, aspect, n) for n in NUMBER.findall(body) if n not in numbers and not _sum(n, known)]
+            strange += [
+                (procedure.code, aspect, n) for n in NUMBER.findall(body) if n not in numbers and not _sum(n, known)
+            ]
     assert not strange, strange[:10]
     assert not long, long[:5]
     assert short >= 0.70 * 7 * 393, short
