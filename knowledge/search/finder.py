@@ -107,7 +107,7 @@ class Finder:
             code: p.words.family for code, p in procedures.items() if p.words and p.words.family in families
         }
         self._cases = {
-            code: [(folded(words), case.key) for case in p.cases for words in (*case.words, case.label)]
+            code: [(folded(words), case.key, _within(words, p.title)) for case in p.cases for words in (*case.words, case.label)]
             for code, p in procedures.items()
             if p.cases
         }
@@ -517,15 +517,23 @@ class Finder:
         return list(dict.fromkeys([*offered, *codes]))[:MOST_CANDIDATES], question
 
     def _case(self, code: str, reading: Reading) -> str | None:
-        """The case of a procedure that the words choose: the one with the longest phrase said; None where none is said or two are."""
+        """The case of a procedure that the words choose: the one with the longest phrase said; None where none is said or two are.
+
+        A phrase that the title holds, too, may only name the procedure, so any other counts for more.
+        """
         line = f" {reading.text} "
-        hits: dict[str, int] = {}
-        for words, key in self._cases.get(code, ()):
+        hits: dict[str, tuple[bool, int]] = {}
+        for words, key, of_title in self._cases.get(code, ()):
             if f" {words} " in line:
-                hits[key] = max(hits.get(key, 0), len(words.split()))
-        longest = max(hits.values(), default=0)
+                hits[key] = max(hits.get(key, (False, 0)), (not of_title, len(words.split())))
+        longest = max(hits.values(), default=(False, 0))
         winners = [key for key, length in hits.items() if length == longest]
         return winners[0] if len(winners) == 1 else None
+
+
+def _within(phrase: str, title: str) -> bool:
+    """Whether a title says the phrase."""
+    return f" {folded(phrase)} " in f" {' '.join(folded(title).replace(',', ' ').split())} "
 
 
 def _stands_in(phrase: tuple[str, ...], words: Sequence[str]) -> bool:
