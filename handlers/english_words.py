@@ -47,7 +47,12 @@ MEANT = {
 # English that stands in Vietnamese sentences, too: it proves nothing.
 LOANS = frozenset(
     [
+        "apec",
         "app",
+        "form",
+        "ocop",
+        "protest",
+        "sea",
         "ct",
         "email",
         "karaoke",

@@ -54,6 +54,7 @@ class Measures:
     answer: float
     refuse: float
     elsewhere: float
+    event: float
     default: float
     usual: float
     family: float

@@ -419,7 +419,8 @@ class Finder:
             return found("clarify", candidates, question=question.question, options=question.options)
         kind, _, key = best.partition(":")
         within = kind == "e" and bool(aspect) and bool(codes) and codes[0] in self._events.get(key, ())
-        if not within and kind in _KINDS and key and belief[best] >= m.elsewhere and (ranked.own or kind == "t"):
+        enough = m.event if kind == "e" else m.elsewhere
+        if not within and kind in _KINDS and key and belief[best] >= enough and (ranked.own or kind == "t"):
             steps = tuple(Candidate(code, round(belief.get(code, 0.0), 4)) for code in self._events.get(key, ()))
             return found(_KINDS[kind], steps if kind == "e" else (), key=key)
         if not ranked.own and not (best == OUTSIDE and outside >= m.refuse):
