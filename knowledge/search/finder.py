@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
@@ -79,6 +80,7 @@ class Trace(list[str]):
 _ABOUT_FIELDS = frozenset(
     ("ben", "mang", "nganh", "linh", "vuc", "thu", "tuc", "giay", "to")
 )  # words around the name of a field
+_SUBJECT = re.compile(r"\b(?:hoi|tim hieu|tu van|thong tin)(?: \w+)? ve\b|^(?:da )?(?:cho (?:em |minh |toi )?)?hoi (?:ve )?giay\b")
 MOST_HEARD = 300  # characters of a conversation that are kept as its question
 ACTS = frozenset(("lam", "dang", "xin", "nop", "can", "muon", "khai", "bao", "di"))  # words of who wants something done
 
@@ -93,6 +95,7 @@ class Finder:
         lexicon: Lexicon,
         events: Mapping[str, tuple[str, ...]],
         fields: Mapping[str, Sequence[str]],
+        elsewhere: frozenset[str],
         procedures: Mapping[str, Procedure],
         families: Mapping[str, Family],
     ) -> None:
@@ -101,6 +104,7 @@ class Finder:
         self._lexicon = lexicon
         self._events = events
         self._fields = fields
+        self._elsewhere = elsewhere
         self._procedures = procedures
         self._families = families
         self._family_of = {
@@ -144,7 +148,8 @@ class Finder:
         index = Index(blobs)
         look = SecondLook(blobs["look"], procedures, families, *index.rarities())
         fields: dict[str, list[str]] = json.loads(blobs["fields"])
-        return cls(index, look, Lexicon.load(blobs["lexicon"]), events, fields, procedures, families)
+        elsewhere = frozenset(blobs["elsewhere"].decode().split("\n"))
+        return cls(index, look, Lexicon.load(blobs["lexicon"]), events, fields, elsewhere, procedures, families)
 
     def with_aliases(self, aliases: Mapping[str, Sequence[str]]) -> Finder:
         """A finder that also knows these names, by code; this one stays as it is. Only a name said as a whole counts, beside courtesy and parts."""
@@ -193,7 +198,9 @@ class Finder:
         ranked, joined = self._rank(said, away), False
         if thread.code or thread.offered or thread.question:
             if turn.corrects and ranked.own:
-                # What was said before is taken back; what was asked of it is asked of this.
+                # What was said before is taken back; what was asked of it is asked of this, most likely of its kin.
+                bonus = dict.fromkeys(self._near(thread.code), measures().thread_family)
+                ranked = self._rank(said, away, bonus=bonus)
                 aspect = aspect or thread.aspect or "documents"
             else:
                 ranked, context, joined = self._in_thread(ranked, said, away, thread)
@@ -358,9 +365,11 @@ class Finder:
         return any(" " in name and _stands_in(tuple(name.split()), ranked.own) for name in self._general[family][1])
 
     def _is_name(self, own: Sequence[str]) -> bool:
-        """Whether these own words are just what a procedure or a family is called; one word ("phép", "thẻ") names nothing."""
+        """Whether these own words are just what something is called; one word ("phép", "thẻ") names nothing."""
         said = " ".join(own)
-        return len(own) >= 2 and bool(self._named.get(said) or said in self._of_families)
+        return len(own) >= 2 and bool(
+            self._named.get(said) or said in self._of_families or said in self._elsewhere
+        )
 
     def _near(self, code: str) -> list[str]:
         """The procedure and the members of its family."""
@@ -420,7 +429,8 @@ class Finder:
         kind, _, key = best.partition(":")
         within = kind == "e" and bool(aspect) and bool(codes) and codes[0] in self._events.get(key, ())
         enough = m.event if kind == "e" else m.elsewhere
-        if not within and kind in _KINDS and key and belief[best] >= enough and (ranked.own or kind == "t"):
+        asks_about = kind == "e" and not aspect and bool(_SUBJECT.search(" ".join(reading.bare)))
+        if not within and not asks_about and kind in _KINDS and key and belief[best] >= enough and (ranked.own or kind == "t"):
             steps = tuple(Candidate(code, round(belief.get(code, 0.0), 4)) for code in self._events.get(key, ()))
             return found(_KINDS[kind], steps if kind == "e" else (), key=key)
         if not ranked.own and not (best == OUTSIDE and outside >= m.refuse):
@@ -433,13 +443,20 @@ class Finder:
             trace.append(f"hiểu là {meant}: việc đầu của {key}" if within else f"nói chung cả họ, hiểu là {meant}")
             codes = [meant, *(code for code in codes if code != meant)]
         code = codes[0]
-        if meant or sure >= m.answer or self._usual(ranked, code, aspect) or self._shared(ranked, code):
+        # Only the subject is named ("cho hỏi về giấy phép xây dựng"): whoever has several procedures for it asks which.
+        subject = not aspect and bool(_SUBJECT.search(" ".join(reading.bare))) and self._several(ranked)
+        sure = 0.0 if subject else sure
+        if meant or sure >= m.answer or (not subject and (self._usual(ranked, code, aspect) or self._shared(ranked, code))):
             first = Candidate(code, round(belief.get(code, 0.0), 4), self._why(ranked, code) if trace.reasons else ())
             rest = (Candidate(c, round(belief.get(c, 0.0), 4)) for c in codes[1:MOST_CANDIDATES])
             return found("answer", (first, *rest), case=self._case(code, reading))
         order, question = self._ask_back(ranked, handles)
         candidates = tuple(Candidate(c, round(belief.get(c, 0.0), 4)) for c in order)
         return found("clarify", candidates, question=question.question, options=question.options)
+
+    def _several(self, ranked: Ranked) -> bool:
+        """Whether the likeliest procedure has kin and no word picks it from among them."""
+        return len(self._near(ranked.codes[0])) > 1 and not (ranked.signals and ranked.signals.agrees)
 
     def _field(self, ranked: Ranked) -> Sequence[str]:
         """The procedures of the field whose name is all that was said ("về hộ tịch"); none where it also is a procedure's or a family's name."""

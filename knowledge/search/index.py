@@ -51,6 +51,7 @@ def build(source: Source, taught: Learnt | None = None) -> Mapping[str, bytes]:
         "events": _events(source),
         "look": build_look(source, lexicon),
         "fields": _fields(source, lexicon),
+        "elsewhere": _elsewhere(source, lexicon),
         **pack(names, rarity, centres, learnt() if taught is None else taught),
     }
 
@@ -119,6 +120,13 @@ def pack(
 
 def _events(source: Source) -> bytes:
     return json.dumps({key: list(event.codes) for key, event in source.events.items()}, sort_keys=True).encode()
+
+
+def _elsewhere(source: Source, lexicon: Lexicon) -> bytes:
+    """What other bodies' needs, topics and events are called, a name a line, as a question's own words are read."""
+    rows = [*source.referrals.values(), *source.topics.values(), *source.events.values()]
+    names = {" ".join(own_words(read(alias, lexicon))) for row in rows for alias in row.aliases}
+    return "\n".join(sorted(name for name in names if " " in name)).encode()
 
 
 def _fields(source: Source, lexicon: Lexicon) -> bytes:

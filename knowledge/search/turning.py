@@ -22,7 +22,7 @@ _NOT_THIS = re.compile(
 )
 _FIRST_NOT = re.compile(r"(?:da )?(?:khong|dau|chang) phai(?: la)? (?P<no>[^,]+?)(?: (?:dau|nha|nhe|a))* , (?P<yes>.+)")
 _CORRECTION = re.compile(
-    r"(?:a nham|nham|nham roi|khong|khong phai|sai roi|y (?:em|toi|minh|chau|con)(?: la)?|(?:toi|em) (?:hoi|can|muon noi)(?: la)?)"
+    r"(?:a nham|nham|nham roi|a khong|a lon|khong|khong phai|sai roi|y (?:em|toi|minh|chau|con)(?: la)?|(?:toi|em) (?:hoi|can|muon noi)(?: la)?)"
     r"(?: roi| a| da)? , (?P<yes>.+)"
 )
 GOING_ON = frozenset(("con", "the", "vay", "neu", "roi", "truong", "vi", "nhung", "ma", "a", "va", "thi", "ua", "o"))
