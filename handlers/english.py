@@ -33,9 +33,9 @@ from knowledge.text.folding import fold
 from knowledge.text.syllable import is_folded_syllable
 
 SHARE, LEANING = 0.5, 0.34  # of the words must be English; the second where English is spoken already
-ANSWER, ABOVE, OFFER = 0.48, 0.07, 0.3  # a score that answers, by how much it must lead, the least that is offered
+ANSWER, ABOVE, OFFER = 0.48, 0.08, 0.3  # a score that answers, by how much it must lead, the least that is offered
 PURPOSE, UNSAID, UNKNOWN = 0.55, 0.3, 0.5
-KIN = 0.03  # the same lead for a family's usual member over its own kin: people rarely mean the mobile or the border kind
+KIN, USUAL = 0.07, 0.03  # the same lead over one's own kin; for a family's usual member: people rarely mean the mobile or the border kind
 BEHAVIOURS: dict[str, Behaviour] = {"e": "event", "t": "topic", "r": "referral"}
 LONG = 6  # letters of a word in which one slip of the keyboard is mended
 
@@ -119,18 +119,20 @@ def find(text: str, thread: Thread, knowledge: Knowledge, *, spoken: bool = Fals
     if key and (sure >= ANSWER or not candidates):
         codes = knowledge.events[key].codes if kind == "e" else ()
         return Finding(BEHAVIOURS[kind], tuple(Candidate(c, sure) for c in codes), key=key)
-    if not key and sure >= ANSWER and sure - near >= (KIN if _kin(best, next_best, knowledge) else ABOVE):
+    if not key and sure >= ANSWER and sure - near >= _lead(best, next_best, knowledge):
         return Finding("answer", candidates, aspect=aspect)
     options = tuple(Option(_title(c.code, knowledge), (c.code,)) for c in candidates[:MOST_OPTIONS])
     return Finding("clarify", candidates, aspect=aspect, options=options)
 
 
-def _kin(code: str, other: str, knowledge: Knowledge) -> bool:
-    """Whether `code` is the usual member of the family that `other` belongs to, too."""
+def _lead(code: str, other: str, knowledge: Knowledge) -> float:
+    """By how much a procedure must stand above the next to be answered alone."""
     told = knowledge.procedures[code].words
     family = knowledge.families.get((told.family if told else None) or "")
     beside = knowledge.procedures.get(other)
-    return bool(family and family.default == code and beside and beside.words and beside.words.family == family.key)
+    if family is None or beside is None or beside.words is None or beside.words.family != family.key:
+        return ABOVE
+    return USUAL if family.default == code else KIN
 
 
 def _title(code: str, knowledge: Knowledge) -> str:

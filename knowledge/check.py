@@ -160,7 +160,7 @@ def _withdrawn(source: Source) -> Iterator[Problem]:
         if entry.code not in source.facts:
             yield Problem(WITHDRAWN, 0, f"{entry.code} is no code we know: take its table out")
         for code in entry.replaced_by:
-            if code not in source.facts or code == entry.code or code in source.withdrawn:
+            if code not in source.facts or code in source.withdrawn:
                 yield Problem(
                     WITHDRAWN, 0, f"{entry.code}: replaced by {code}, which is not published: name a code that is"
                 )
