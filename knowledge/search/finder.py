@@ -24,7 +24,7 @@ from knowledge.search.finding import MOST_CANDIDATES, MOST_OPTIONS, Behaviour, C
 from knowledge.search.index import Index
 from knowledge.search.needs import halves
 from knowledge.search.second_look import LOOKED, SecondLook, Signs, weighed
-from knowledge.search.turning import goes_on, is_bare, own_words, part, turn_of, without_part
+from knowledge.search.turning import goes_on, is_bare, own_words, part, turn_of, unwrapped, without_part
 from knowledge.text.aspects import asked, is_filler, main_aspect
 from knowledge.text.folding import fold
 from knowledge.text.lexicon import Lexicon
@@ -176,7 +176,7 @@ class Finder:
         about a third more time. Never raises, whatever the text.
         """
         handles = catalogue or anywhere
-        reading = read(text, self._lexicon)
+        reading = unwrapped(read(text, self._lexicon))
         trace = Trace([f"đọc: {' '.join(reading.words)}", *(f"sửa: {done}" for done in reading.done)], reasons=explain)
         turn = turn_of(reading)
         said = part(reading, *turn.yes) if turn.yes else without_part(reading, *turn.no) if turn.no else reading

@@ -74,6 +74,21 @@ def part(reading: Reading, start: int, end: int) -> Reading:
     return Reading(" ".join(words), words, bare, others)
 
 
+_HELLO = re.compile(
+    r"(?:(?:da|vang|thua|alo|chao) )*(?:(?:co|chu|bac|anh|chi|ad|ban|can bo)(?: oi)? )?(?:cho|nho) (?:(?:em|toi|minh|con|chau|tui|minh) )?hoi (?:(?:xiu|chut|ti|tham|voi|cai) )?"
+    r"(?!ve\b|giay\b)"
+)
+_THANKS = re.compile(r"(?: (?:voi|gium|giup|dum))?(?: (?:a|ah|nha|nhe|ha|vay a|the a))+$")
+
+
+def unwrapped(reading: Reading) -> Reading:
+    """A question without the courtesy around it ("dạ cho em hỏi … với ạ"): how politely somebody asks says nothing of what is needed."""
+    line = " ".join(reading.bare)
+    start = len(hello.group().split()) if (hello := _HELLO.match(line)) else 0
+    end = len(line[: thanks.start()].split()) if (thanks := _THANKS.search(line)) else len(reading.bare)
+    return part(reading, start, end) if (start or end < len(reading.bare)) and end - start >= 2 else reading
+
+
 def without_part(reading: Reading, start: int, end: int) -> Reading:
     """A reading without its words [start, end)."""
     words = (*reading.words[:start], *reading.words[end:])
