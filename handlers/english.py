@@ -35,7 +35,10 @@ from knowledge.text.syllable import is_folded_syllable
 SHARE, LEANING = 0.5, 0.34  # of the words must be English; the second where English is spoken already
 ANSWER, ABOVE, OFFER = 0.48, 0.08, 0.3  # a score that answers, by how much it must lead, the least that is offered
 PURPOSE, UNSAID, UNKNOWN = 0.55, 0.3, 0.5
-KIN, USUAL = 0.07, 0.03  # the same lead over one's own kin; for a family's usual member: people rarely mean the mobile or the border kind
+KIN, USUAL = (
+    0.07,
+    0.065,
+)  # the same lead over one's own kin; for a family's usual member: people rarely mean the mobile or the border kind
 BEHAVIOURS: dict[str, Behaviour] = {"e": "event", "t": "topic", "r": "referral"}
 LONG = 6  # letters of a word in which one slip of the keyboard is mended
 

@@ -97,7 +97,7 @@ def words(text: str) -> list[str]:
 def stem(word: str) -> str:
     """A word without its endings: "marriage" and "married" → "marri", "copies" and "copy" → "copi", "closing" and "close" → "clos"."""
     word = re.sub(r"(?<=[a-z]{3})(?:ing|ed|(?<!s)s)$", "", word)[:STEM]
-    return re.sub(r"(?:ie|y)$", "i", word).rstrip("e")
+    return re.sub(r"(?:ie|y)$", "i", word).rstrip("e") or word
 
 
 # A part of a procedure, asked for in English; searched in this order.

@@ -80,7 +80,9 @@ class Trace(list[str]):
 _ABOUT_FIELDS = frozenset(
     ("ben", "mang", "nganh", "linh", "vuc", "thu", "tuc", "giay", "to")
 )  # words around the name of a field
-_SUBJECT = re.compile(r"\b(?:hoi|tim hieu|tu van|thong tin)(?: \w+)? ve\b|^(?:da )?(?:cho (?:em |minh |toi )?)?hoi (?:ve )?giay\b")
+_SUBJECT = re.compile(
+    r"\b(?:hoi|tim hieu|tu van|thong tin)(?: \w+)? ve\b|^(?:da )?(?:cho (?:em |minh |toi )?)?hoi (?:ve )?giay\b"
+)
 MOST_HEARD = 300  # characters of a conversation that are kept as its question
 ACTS = frozenset(("lam", "dang", "xin", "nop", "can", "muon", "khai", "bao", "di"))  # words of who wants something done
 
@@ -111,7 +113,11 @@ class Finder:
             code: p.words.family for code, p in procedures.items() if p.words and p.words.family in families
         }
         self._cases = {
-            code: [(folded(words), case.key, _within(words, p.title)) for case in p.cases for words in (*case.words, case.label)]
+            code: [
+                (folded(words), case.key, _within(words, p.title))
+                for case in p.cases
+                for words in (*case.words, case.label)
+            ]
             for code, p in procedures.items()
             if p.cases
         }
@@ -367,9 +373,7 @@ class Finder:
     def _is_name(self, own: Sequence[str]) -> bool:
         """Whether these own words are just what something is called; one word ("phép", "thẻ") names nothing."""
         said = " ".join(own)
-        return len(own) >= 2 and bool(
-            self._named.get(said) or said in self._of_families or said in self._elsewhere
-        )
+        return len(own) >= 2 and bool(self._named.get(said) or said in self._of_families or said in self._elsewhere)
 
     def _near(self, code: str) -> list[str]:
         """The procedure and the members of its family."""
@@ -430,7 +434,14 @@ class Finder:
         within = kind == "e" and bool(aspect) and bool(codes) and codes[0] in self._events.get(key, ())
         enough = m.event if kind == "e" else m.elsewhere
         asks_about = kind == "e" and not aspect and bool(_SUBJECT.search(" ".join(reading.bare)))
-        if not within and not asks_about and kind in _KINDS and key and belief[best] >= enough and (ranked.own or kind == "t"):
+        if (
+            not within
+            and not asks_about
+            and kind in _KINDS
+            and key
+            and belief[best] >= enough
+            and (ranked.own or kind == "t")
+        ):
             steps = tuple(Candidate(code, round(belief.get(code, 0.0), 4)) for code in self._events.get(key, ()))
             return found(_KINDS[kind], steps if kind == "e" else (), key=key)
         if not ranked.own and not (best == OUTSIDE and outside >= m.refuse):
@@ -446,7 +457,11 @@ class Finder:
         # Only the subject is named ("cho hỏi về giấy phép xây dựng"): whoever has several procedures for it asks which.
         subject = not aspect and bool(_SUBJECT.search(" ".join(reading.bare))) and self._several(ranked)
         sure = 0.0 if subject else sure
-        if meant or sure >= m.answer or (not subject and (self._usual(ranked, code, aspect) or self._shared(ranked, code))):
+        if (
+            meant
+            or sure >= m.answer
+            or (not subject and (self._usual(ranked, code, aspect) or self._shared(ranked, code)))
+        ):
             first = Candidate(code, round(belief.get(code, 0.0), 4), self._why(ranked, code) if trace.reasons else ())
             rest = (Candidate(c, round(belief.get(c, 0.0), 4)) for c in codes[1:MOST_CANDIDATES])
             return found("answer", (first, *rest), case=self._case(code, reading))

@@ -79,7 +79,9 @@ def test_a_draft_answers_from_the_facts(knowledge: Knowledge, unit: Unit) -> Non
     # none is shipped: a province's own procedure begins as one
     written = knowledge.procedures["1.013979"]
     assert written.words is not None
-    draft = replace(written, words=Words(code="1.013979", title="Hiến đất làm đường", draft=True, aliases=("hiến đất",)))
+    draft = replace(
+        written, words=Words(code="1.013979", title="Hiến đất làm đường", draft=True, aliases=("hiến đất",))
+    )
     text = draft.card(None, unit).text()
     assert "chưa soạn" in text
     assert "Tiền nộp: chưa rõ, hỏi quầy." in text
