@@ -65,6 +65,10 @@ def check(only: str) -> None:
         )
         for problem in against_facts(source.words[code], source):
             click.echo(f"  {problem}")
+    if never := [c for c in stale(source) if not source.words[c].facts_hash]:
+        click.echo(
+            f"{len(never)} files were never accepted, first {never[0]}. Held against the facts? motcua kb accept"
+        )
     complete = sum(not w.draft for w in source.words.values())
     click.echo(
         f"{len(source.facts)} codes, {complete} written, {len(source.words) - complete} drafts, {len(source.families)} families, "
@@ -78,8 +82,7 @@ def check(only: str) -> None:
 @click.option("--all", "everything", is_flag=True, help="All written files.")
 def accept(codes: tuple[str, ...], everything: bool) -> None:
     """Say that the words of CODES were held against the facts as they stand now; refused while a published number is not told."""
-    import tomlkit
-
+    from knowledge.accepting import written_for
     from knowledge.check import against_facts, stale
 
     source = _read()
@@ -89,17 +92,7 @@ def accept(codes: tuple[str, ...], everything: bool) -> None:
             fail([f"{code} has no file"])
         if unsettled := against_facts(source.words[code], source):
             fail(unsettled)
-        path = source.files[code]
-        document = tomlkit.parse(path.read_text(encoding="utf-8"))
-        fresh = "facts_hash" not in document
-        document["facts_hash"] = source.facts[code].hash
-        text = tomlkit.dumps(document)
-        if fresh:
-            # tomlkit appends a new key behind the last table; it belongs right below the code.
-            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-            at = next(n for n, line in enumerate(lines) if line.startswith("code")) + 1
-            text = "".join([*lines[:at], f'facts_hash = "{source.facts[code].hash}"\n', *lines[at:]])
-        path.write_text(text, encoding="utf-8")
+        written_for(source.files[code], source.facts[code].hash)
     click.echo(f"{len(wanted)} accepted. Put them to use: motcua kb build")
 
 

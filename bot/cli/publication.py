@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from bot.cli.opening import fail
+from knowledge.accepting import written_for
 from knowledge.facts import Facts, FactsError, read_facts, write_facts
 from knowledge.facts_diff import changes, differences
 from knowledge.facts_import import Publication, publication, read_publication, read_scope
@@ -51,6 +52,10 @@ def import_facts(file: Path, scope: Path | None, gone: int | None, only_try: boo
     new = {**told.facts, **kept}
     day = told.day or datetime.now(ZONE).date()
     if not only_try:
+        for code in _changed(source, told):
+            # Never accepted: it was written for the facts as they stood until now, so it is in doubt as every other.
+            if code in source.words and not source.words[code].draft and not source.words[code].facts_hash:
+                written_for(source.files[code], old[code].hash)
         write_facts(new.values(), FOLDER / "facts")
         rewrite(FOLDER / FILE, {code: (source.facts[code].name, day) for code in told.gone}, told.back)
     for line in _report(source, told, new) if old else [f"{len(new)} thủ tục."]:
@@ -62,7 +67,7 @@ def import_facts(file: Path, scope: Path | None, gone: int | None, only_try: boo
 def _report(source: Source, told: Publication, new: Mapping[str, Facts]) -> Iterator[str]:
     """What came, changed and went, then what is to be done about it; plain lines for an officer."""
     old = source.facts
-    changed = {code: lines for code, f in told.facts.items() if code in old and (lines := list(changes(old[code], f)))}
+    changed = _changed(source, told)
     total = len(told.new) + len(changed) + len(told.gone) + len(told.back)
     yield f"Bản công bố{f' ngày {told.day:%d/%m/%Y}' if told.day else ''}: {len(told.facts)} thủ tục, {total} thay đổi."
     for head, codes in (("Mới", told.new), ("Công bố trở lại", told.back)):
@@ -95,6 +100,12 @@ def _report(source: Source, told: Publication, new: Mapping[str, Facts]) -> Iter
         yield f'\nLĩnh vực "{domain}" chưa thuộc nhóm nào: ghi vào knowledge/domains.toml rồi mới dựng được.'
     if total:
         yield "\nĐưa vào dùng: motcua kb check, rồi motcua kb build"
+
+
+def _changed(source: Source, told: Publication) -> dict[str, list[str]]:
+    """The codes of which something changed, and what, a line a part."""
+    old = source.facts
+    return {code: lines for code, f in told.facts.items() if code in old and (lines := list(changes(old[code], f)))}
 
 
 def _title(code: str, source: Source, facts: Mapping[str, Facts]) -> str:
