@@ -124,8 +124,12 @@ def _events(source: Source) -> bytes:
 
 def _elsewhere(source: Source, lexicon: Lexicon) -> bytes:
     """What other bodies' needs, topics and events are called, a name a line, as a question's own words are read."""
-    rows = [*source.referrals.values(), *source.topics.values(), *source.events.values()]
-    names = {" ".join(own_words(read(alias, lexicon))) for row in rows for alias in row.aliases}
+    said = [
+        *(alias for row in source.referrals.values() for alias in row.aliases),
+        *(alias for row in source.topics.values() for alias in row.aliases),
+        *(alias for row in source.events.values() for alias in row.aliases),
+    ]
+    names = {" ".join(own_words(read(alias, lexicon))) for alias in said}
     return "\n".join(sorted(name for name in names if " " in name)).encode()
 
 

@@ -75,8 +75,8 @@ def part(reading: Reading, start: int, end: int) -> Reading:
 
 
 _HELLO = re.compile(
-    r"(?:(?:da|vang|thua|alo|chao) )*(?:(?:co|chu|bac|anh|chi|ad|ban|can bo)(?: oi)? )?(?:cho|nho) (?:(?:em|toi|minh|con|chau|tui|minh) )?hoi (?:(?:xiu|chut|ti|tham|voi|cai) )?"
-    r"(?!ve\b|giay\b)"
+    r"(?:(?:da|vang|thua|alo|chao) )*(?:(?:co|chu|bac|anh|chi|ad|ban|can bo)(?: oi)? )?"
+    r"(?:cho|nho) (?:(?:em|toi|minh|con|chau|tui) )?hoi (?:(?:xiu|chut|ti|tham|voi|cai) )?(?!ve\b|giay\b)"
 )
 _THANKS = re.compile(r"(?: (?:voi|gium|giup|dum))?(?: (?:a|ah|nha|nhe|ha|vay a|the a))+$")
 
