@@ -55,6 +55,7 @@ class Measures:
     refuse: float
     elsewhere: float
     event: float
+    instead: float
     default: float
     usual: float
     family: float

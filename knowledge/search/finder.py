@@ -465,6 +465,9 @@ class Finder:
             first = Candidate(code, round(belief.get(code, 0.0), 4), self._why(ranked, code) if trace.reasons else ())
             rest = (Candidate(c, round(belief.get(c, 0.0), 4)) for c in codes[1:MOST_CANDIDATES])
             return found("answer", (first, *rest), case=self._case(code, reading))
+        served = next((n for n, share in belief.items() if n[:2] in ("r:", "t:") and share >= m.instead), "")
+        if served and ranked.own and not subject:  # no procedure is sure enough, and another body nearly was
+            return found(_KINDS[served[0]], key=served[2:])
         order, question = self._ask_back(ranked, handles)
         candidates = tuple(Candidate(c, round(belief.get(c, 0.0), 4)) for c in order)
         return found("clarify", candidates, question=question.question, options=question.options)
