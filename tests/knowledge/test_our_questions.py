@@ -18,7 +18,8 @@ pytestmark = pytest.mark.skipif(not TEST.exists(), reason="the test questions ar
 ALIKE = 0.9  # shared words among all words of two questions
 MOST = 3  # questions of one skeleton
 COMMON = frozenset(
-    ["can", "gi", "nhung", "giay", "to", "lam", "sao", "o", "dau", "bao", "nhieu", "tien", "may", "ngay", "co", "khong", "xin", "cho", "hoi", "thi", "nop", "mat", "nay", "roi", "duoc", "la", "va", "de", "em", "toi", "tui", "minh", "con", "ba", "me", "ong", "anh", "chi"]
+    """can gi nhung giay to lam sao o dau bao nhieu tien may ngay co khong xin cho hoi thi nop mat nay roi duoc la va de
+    em toi tui minh con ba me ong anh chi""".split()  # noqa: SIM905
 )
 
 
