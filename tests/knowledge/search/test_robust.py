@@ -14,19 +14,19 @@ from knowledge.text.folding import fold
 
 TEST = FOLDER / "questions" / "test"
 pytestmark = pytest.mark.skipif(not TEST.exists(), reason="the test questions are not part of an installed package")
-CHANCE = random.Random(11)
 
 
 def slip(text: str) -> str:
     """One wrong letter in one word of at least four letters: dropped, doubled, or changed places with its neighbour."""
+    chance = random.Random(text)
     words = text.split()
     long = [n for n, word in enumerate(words) if len(word) >= 4 and word.isalpha()]
     if not long:
         return text
-    n = CHANCE.choice(long)
+    n = chance.choice(long)
     word = words[n]
-    at = CHANCE.randrange(1, len(word) - 1)
-    words[n] = CHANCE.choice(
+    at = chance.randrange(1, len(word) - 1)
+    words[n] = chance.choice(
         [
             word[:at] + word[at + 1 :],
             word[:at] + word[at] + word[at:],
@@ -38,11 +38,12 @@ def slip(text: str) -> str:
 
 def glued(text: str) -> str:
     """Two neighbouring words run together."""
+    chance = random.Random(text)
     words = text.split()
     pairs = [n for n in range(len(words) - 1) if words[n].isalpha() and words[n + 1].isalpha()]
     if not pairs:
         return text
-    n = CHANCE.choice(pairs)
+    n = chance.choice(pairs)
     return " ".join([*words[:n], words[n] + words[n + 1], *words[n + 2 :]])
 
 
@@ -57,8 +58,8 @@ def glued(text: str) -> str:
     ],
 )
 def test_the_first_procedure_stays(knowledge: Knowledge, how: Callable[[str], str], least: float) -> None:
-    asked = [question.text for question in read_questions(TEST) if question.code][::4]
-    assert len(asked) > 400
+    asked = [question.text for question in read_questions(TEST) if question.code][::6]
+    assert len(asked) > 300
     kept = sum(first(knowledge.finder, how(text)) == first(knowledge.finder, text) for text in asked)
     assert kept >= least * len(asked), f"{kept} of {len(asked)}"
 
