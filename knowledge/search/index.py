@@ -25,8 +25,9 @@ from knowledge.text.reading import read
 
 KINDS = {"w": 1.0, "b": 1.0, "m": 0.7, "c": 0.6, "k": 1.1, "p": 0.5}  # how much a kind of feature counts
 COUNTED = 2.0  # how much counting says beside learning
-LEAST = 0.004  # a weight below this decides nothing and is left out
+LEAST = 0.01  # a weight below this decides nothing and is left out
 MOST = 160  # classes a feature may speak for: what speaks for everything tells nothing, and cost must not grow with the catalogue
+MOST_OF_PIECE = 40  # the same for three letters of a word, of which a question has many
 
 UNTAUGHT = -1.0  # the bias of a class nobody has learnt yet, what the others have on average
 
@@ -103,7 +104,8 @@ def pack(
     about_all, weight_all = array("H"), array("f")
     sizes: list[int] = []
     for feature in order:
-        kept = sorted(lists[feature], key=lambda one: (-abs(one[1]), one[0]))[:MOST]
+        most = MOST_OF_PIECE if feature[0] == "c" else MOST
+        kept = sorted(lists[feature], key=lambda one: (-abs(one[1]), one[0]))[:most]
         sizes.append(len(kept))
         about_all.extend(one[0] for one in kept)
         weight_all.extend(one[1] for one in kept)
