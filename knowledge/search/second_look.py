@@ -108,7 +108,11 @@ class SecondLook:
         for code in codes:
             own = self._ideas.get(code, {})
             named = max(
-                (sum(weight[w] for w in name & bag) / self._weights[name] for name in self._names.get(code, ())),
+                (
+                    sum(weight[w] for w in name & bag) / self._weights[name]
+                    for name in self._names.get(code, ())
+                    if not name.isdisjoint(bag)  # most names share no word: nothing to add up
+                ),
                 default=0.0,
             )
             family = self._family.get(code)
