@@ -37,6 +37,11 @@ class Settings(BaseSettings):
         default=None,
         description="File of public keys whose packs are installed; empty: `trusted.keys` in the packs' folder",
     )
+    secret: SecretStr | None = Field(
+        default=None,
+        description="Secret for the marks of phones and follow codes, 32 characters or more; empty: made once in `secret.key` beside the "
+        "database. On several machines it must be set, and the same. Never in the backup of the database",
+    )
     units: Path = Field(default=Path("units"), description="Folder of unit files")
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 for all")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 picks a free one")
@@ -56,18 +61,30 @@ class Settings(BaseSettings):
     telegram_api: str = Field(default="https://api.telegram.org", description="Bot API server")
 
     @property
-    def pack_folder(self) -> Path:
-        """Where installed packs lie: as set, else beside an SQLite file, else var/knowledge."""
-        if self.packs is not None:
-            return self.packs
+    def folder(self) -> Path:
+        """Where this machine's own files lie: beside an SQLite file, else var."""
         url = self.database.get_secret_value().partition("?")[0]
         path = url.removeprefix("sqlite:///")
-        return (Path(path).parent if path != url and path else Path("var")) / "knowledge"
+        return Path(path).parent if path != url and path else Path("var")
+
+    @property
+    def pack_folder(self) -> Path:
+        """Where installed packs lie: as set, else beside an SQLite file, else var/knowledge."""
+        return self.packs if self.packs is not None else self.folder / "knowledge"
 
     @property
     def trusted(self) -> Path:
         """The file of trusted public keys."""
         return self.trusted_keys or self.pack_folder / "trusted.keys"
+
+    @field_validator("secret")
+    @classmethod
+    def _long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError(
+                "at least 32 characters; `python -c 'import secrets; print(secrets.token_urlsafe(32))'` makes one"
+            )
+        return value
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from handlers.ask import ask
-from handlers.dossier import dossier
+from handlers.dossier.look_up import dossier
 from handlers.effects import Effect, EraseChat, Remember, SpeakLanguage, Understood
 from handlers.emergency import emergency
 from handlers.going_on import going_on

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers import respond
+from handlers.dossier.model import Dossier, Factor, Watching
 from handlers.effects import EraseChat, Remember, SpeakLanguage, Understood
 from handlers.messages import Incoming, Reply, as_text
-from handlers.ports import Context, Kept
+from handlers.ports import Context, Kept, Standing
 from handlers.state import State
 from knowledge.snapshot import Knowledge
 from knowledge.unit import Unit
@@ -26,10 +27,32 @@ class Dialogue:
     turns: int = 0
     understood: Understood | None = None
     erased: bool = False
+    dossiers: dict[str, Dossier] = field(default_factory=dict)
+    until: datetime | None = None
 
     def kept(self) -> Kept:
         """What is kept: the messages of this conversation so far."""
         return Kept(messages=self.turns * 2, since=self.now if self.turns else None, language=self.language)
+
+    def dossier(self, code: str) -> Dossier | None:
+        """The dossier of that code, of those this dialogue was given."""
+        return self.dossiers.get(code)
+
+    def data_until(self) -> datetime | None:
+        """The time the data is from."""
+        return self.until
+
+    def standing(self, code: str) -> Standing:
+        """How the chat stands with that code."""
+        return Standing()
+
+    def proves(self, code: str, said: str) -> Factor:
+        """Nothing is proved here yet."""
+        return ""
+
+    def watches(self) -> tuple[Watching, ...]:
+        """What is watched."""
+        return ()
 
     def say(self, text: str = "", *, kind: str = "text", button: str = "", private: bool = True) -> list[Reply]:
         """The replies to one message, after its effects have been carried out."""
@@ -57,7 +80,7 @@ class Dialogue:
                 self.language = said.language
             elif isinstance(said, EraseChat):
                 self.erased, self.turns = True, -1
-            else:
+            elif isinstance(said, Understood):
                 self.understood = self.understood or said
         self.turns += 1
         return replies

@@ -17,7 +17,19 @@ from knowledge.card import Card, CardDocument, Stub
 __all__ = ["Button", "Card", "CardDocument", "Incoming", "Reply", "Stub", "as_text", "from_json", "to_json"]
 
 Kind = Literal[
-    "text", "button", "start", "sticker", "voice", "photo", "file", "location", "contact", "video", "joined", "other"
+    "text",
+    "button",
+    "start",
+    "sticker",
+    "voice",
+    "photo",
+    "file",
+    "location",
+    "contact",
+    "video",
+    "joined",
+    "read",
+    "other",
 ]
 KEY_BYTES = 64  # Telegram's limit for callback_data, the smallest of all channels (docs/channels.md)
 
@@ -28,7 +40,9 @@ class Incoming:
 
     `update` is the platform's own id of it, unique per (channel, account); `received_at` is aware, in UTC. `text` is NFC, as typed; `button`
     the key of a pressed button (untrusted: people can type what a button would send); `start` carries a deep link's payload in `button`.
-    `private` is False in a group.
+    `private` is False in a group. For a photo, `photo` is the channel's own name of it (what `ReadPhoto` gives back). A contact's phone stands in
+    `text`, and `own` says that the platform vouches for it as the sender's. Kind "read" is internal: a photo was read, `text` is what it
+    said ("" nothing), `photo` which one.
     """
 
     channel: str
@@ -42,6 +56,8 @@ class Incoming:
     button: str = ""
     language: str = ""
     private: bool = True
+    photo: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

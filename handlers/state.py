@@ -18,7 +18,8 @@ class State:
     `flow` names a dialogue that a key alone may not carry out ("erase": a confirmed erasure). `expect` holds the button keys
     that "1", "2", … mean now, in order. `code`, `case` and `aspect` are what was last answered, `offered` the codes last offered,
     `asked` how many splitting questions were put in a row, `question` the words they were put about, `waiting` the second of two
-    needs (code, aspect). `address` is "cô", "chú" or "bác" where somebody calls themselves so. `at` is when it was last touched (UTC).
+    needs (code, aspect). `dossier` is the dossier code last
+    talked about, `proved` whether its second factor was passed in this dialogue (it counts while the state is `alive`). `address` is "cô", "chú" or "bác" where somebody calls themselves so. `at` is when it was last touched (UTC).
     """
 
     flow: str = ""
@@ -30,6 +31,8 @@ class State:
     asked: int = 0
     question: str = ""
     waiting: tuple[str, ...] = ()
+    dossier: str = ""
+    proved: bool = False
     address: str = ""
     greeted: bool = False
     at: datetime | None = None

@@ -62,6 +62,35 @@ class CatalogueDecision(Strict):
     codes: Literal["core"] | list[Code] = "core"
 
 
+class DossierInterface(Strict):
+    """The province's one-stop system over HTTP, where the unit was granted access. `client_id` and `client_secret` name the environment
+    variables that hold them."""
+
+    url: Line
+    token_url: Line
+    client_id: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{2,63}$")]
+    client_secret: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{2,63}$")]
+    agency: Line | None = None
+    every_minutes: int = Field(default=30, ge=5, le=1440)
+
+
+class DossierSettings(Strict):
+    """How the unit's dossiers come in and what is told of them.
+
+    `sample` brings fictitious ones (for trying out). `lag_hours` is how old the data may be while a code that is not in it still counts as
+    "not yet"; `keep_days` how long a dossier stays after its result was handed over; an import that would send more than `most_unasked`
+    notices waits for an officer. `state_names` adds words of the unit's own exports to the known ones (handlers/dossier/states.toml).
+    """
+
+    sample: bool = False
+    interface: DossierInterface | None = None
+    lag_hours: int = Field(default=30, ge=1, le=240)
+    keep_days: int = Field(default=90, ge=1, le=3650)
+    most_unasked: int = Field(default=50, ge=1)
+    cash_counter: int = Field(default=1, ge=1, le=99)
+    state_names: dict[str, str] = Field(default_factory=dict)
+
+
 class Hours(Strict):
     """Opening intervals per weekday, each "07:30-11:30"; a missing day is closed."""
 
@@ -103,6 +132,7 @@ class Unit(Strict):
     sample: bool = False
     base_url: str = ""
     dossier_prefixes: tuple[str, ...] = Field(default=(), strict=False)
+    dossiers: DossierSettings = Field(default_factory=DossierSettings)
     villages: tuple[Line, ...] = Field(default=(), strict=False)
     portal: str = "https://dichvucong.gov.vn"
     hours: Hours
@@ -113,6 +143,16 @@ class Unit(Strict):
     verified: dict[Code, date] = Field(default_factory=dict)
     # What the first page offers at once, in this order; the unit knows best what its people come for.
     often_asked: tuple[Code, ...] = Field(default=(), strict=False)
+
+    @property
+    def payment_page(self) -> str:
+        """The only page where a charge is paid online."""
+        return self.portal.rstrip("/") + "/thanh-toan-truc-tuyen"
+
+    @property
+    def look_up_page(self) -> str:
+        """The official page where anybody can look a dossier up."""
+        return self.portal.rstrip("/") + "/tra-cuu-ho-so"
 
     @property
     def province(self) -> str:

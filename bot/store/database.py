@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.store import dossier_tables as _dossier_tables  # noqa: F401 -- its tables belong to the metadata
 from bot.store import migrate
 from bot.store.dialects import Dialect, as_store_down, dialect_for
 from bot.store.errors import SchemaBroken, StoreDown

@@ -57,7 +57,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _chat_key() -> list[Column[Any]]:
+def chat_key() -> list[Column[Any]]:
     return [
         Column("unit_id", String(64), primary_key=True),
         Column("channel", String(32), primary_key=True),
@@ -69,7 +69,7 @@ def _chat_key() -> list[Column[Any]]:
 chats = Table(
     "chats",
     metadata,
-    *_chat_key(),
+    *chat_key(),
     Column("state", Text, nullable=False, default=""),
     Column("language", String(8), nullable=False, default=""),
     Column("line", Integer, nullable=False, default=0),
@@ -104,7 +104,7 @@ seen = Table(
 messages = Table(
     "messages",
     metadata,
-    *_chat_key(),
+    *chat_key(),
     Column("line", Integer, primary_key=True, autoincrement=False),
     Column("incoming", Boolean, nullable=False),
     Column("at", UtcDateTime, nullable=False),
@@ -117,7 +117,7 @@ messages = Table(
 outbox = Table(
     "outbox",
     metadata,
-    *_chat_key(),
+    *chat_key(),
     Column("line", Integer, primary_key=True, autoincrement=False),
     Column("kind", String(16), nullable=False),
     Column("priority", SmallInteger, nullable=False),
