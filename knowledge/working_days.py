@@ -48,6 +48,10 @@ class WorkingDays:
         exception = self.exceptions.get(day)
         return exception is not None and exception.kind == "off"
 
+    def without_swaps(self) -> WorkingDays:
+        """The same calendar where worked Saturdays do not count for terms, for a unit whose province counts so."""
+        return WorkingDays(self.years, {day: e for day, e in self.exceptions.items() if e.kind == "off"})
+
     def due_date(self, received: date, term: int) -> date:
         """The day a dossier is due: `term` working days after `received`, which is not counted.
 

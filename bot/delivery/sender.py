@@ -26,9 +26,11 @@ from bot.delivery.pacing import Pacer
 from bot.delivery.port import Account, AccountStopped, Channel, PerhapsSent, RetryLater, SendRefused
 from bot.store import AccountKey, LeaseLost, Store, StoreDown, claiming, place, settling
 from bot.store import leases as lease_table
+from bot.store.claiming import ALWAYS
 from bot.store.holder import this_process
 from bot.store.leases import Lease
 from bot.store.outcomes import Batch, Claimed, Ended, Later, Outcome, Progress, Sent
+from bot.store.unasked import Rules
 from handlers.messages import from_json
 
 log = logging.getLogger(__name__)
@@ -69,11 +71,13 @@ class Sender:
         in_flight: int = IN_FLIGHT,
         jitter: Callable[[], float] = random.random,
         poll: float = POLL,
+        rules: Rules = ALWAYS,
     ) -> None:
         self.key = AccountKey(account.unit, account.channel, account.id)
         self._store, self._channel, self._account, self._clock = store, channel, account, clock
         self._holder = holder or this_process()
         self._most, self._jitter, self._poll = in_flight, jitter, poll
+        self._rules = rules
         self._pacer = Pacer(channel.limits)
         self._stirred = asyncio.Event()
         self._tasks: dict[asyncio.Task[None], Claimed] = {}
@@ -222,9 +226,15 @@ class Sender:
             if unsure:
                 # A commit whose answer was lost may have claimed rows that we never heard of.
                 claiming.recover(connection, lease, now, known=known)
-            settling.settle(connection, lease, [outcome for outcome, _ in outcomes], now)
+            settling.settle(connection, lease, [outcome for outcome, _ in outcomes], now, self._rules.windows)
             batch = claiming.claim(
-                connection, lease, now, limit, busy=busy, free_window=self._channel.limits.free_window
+                connection,
+                lease,
+                now,
+                limit,
+                busy=busy,
+                free_window=self._channel.limits.free_window,
+                rules=self._rules,
             )
             if batch.rows or known:  # an idle sender writes nothing
                 beat = lease_table.renew(connection, lease, beat, now)

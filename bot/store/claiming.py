@@ -11,13 +11,16 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from bot.store import calls, unasked
 from bot.store.clauses import HELD, ROW, SENDING, THIS_CHAT, WAITING, bound, of_account
 from bot.store.keys import AccountKey
 from bot.store.leases import Lease
 from bot.store.outbox import REPEATED
 from bot.store.outcomes import Batch, Claimed
 from bot.store.schema import chats, messages, outbox
+from bot.store.turns import REPLY_PRIORITY
 
+ALWAYS = unasked.Rules()
 MOST_TRIES = 50  # a row that takes the process down with it ends here
 
 _DUE = (
@@ -25,6 +28,8 @@ _DUE = (
         outbox.c.chat_id,
         outbox.c.line,
         outbox.c.kind,
+        outbox.c.priority,
+        outbox.c.cancel_key,
         outbox.c.payload,
         outbox.c.attempts,
         outbox.c.parts,
@@ -50,14 +55,17 @@ def claim(
     *,
     busy: Collection[str] = (),
     free_window: float | None = None,
+    rules: unasked.Rules = ALWAYS,
 ) -> Batch:
     """Claim at most `limit` due rows, each of another chat, none of a chat in `busy`; replies first.
 
     Rows past their last moment end here; with `free_window` (seconds) a row whose citizen has not written for longer is held until they
-    do. `limit` 0 claims nothing and still says when the next row falls due.
+    do, and what was to be told there goes to the call list unless somebody else hears it (`calls`). What the bot says on its own leaves
+    by `rules`. `limit` 0 claims nothing and still says when the next row falls due.
     """
     account = lease.account
     rows: list[Claimed] = []
+    first: list[Any] = []
     skip = set(busy)
     while len(rows) < limit:
         wanted = (limit - len(rows)) * 2
@@ -71,11 +79,21 @@ def claim(
         alive = [row for row in found if row.expires_at > now]
         shut = _shut(connection, account, {row.chat_id for row in alive}, now, free_window)
         if shut:
-            _hold(connection, account, [row for row in alive if row.chat_id in shut])
+            held = [row for row in alive if row.chat_id in shut]
+            _hold(connection, account, held)
+            calls.undelivered(connection, account, held, "window", now, rules.windows)
+        alive = [row for row in alive if row.chat_id not in shut]
+        unasked_for = [row for row in alive if row.kind != "reply" and row.priority != REPLY_PRIORITY]
+        verdict = unasked.judge(connection, account, unasked_for, now, rules)
+        skip |= verdict.busy
+        may_go = {id(row) for row in verdict.go}
         for row in alive:
-            if row.chat_id in skip or row.chat_id in shut or len(rows) == limit:
+            on_its_own = row.kind != "reply" and row.priority != REPLY_PRIORITY
+            if row.chat_id in skip or len(rows) == limit or (on_its_own and id(row) not in may_go):
                 continue
             skip.add(row.chat_id)
+            if on_its_own and row.attempts == 0:
+                first.append(row)
             rows.append(
                 Claimed(
                     row.chat_id,
@@ -92,6 +110,7 @@ def claim(
             break
     if rows:
         connection.execute(_CLAIM, [bound(account, i=r.chat, l=r.line, t=lease.token) for r in rows])
+        unasked.leaving(connection, account, first, now)
         _first_lines(connection, account, [r for r in rows if r.attempts == 1 and r.kind != "reply"], now)
     next_due = None if rows else connection.execute(_NEXT, bound(account)).scalar_one()
     return Batch(rows, next_due)

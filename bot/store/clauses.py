@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam
+from sqlalchemy import FromClause, and_, bindparam
 from sqlalchemy.sql import ColumnElement
 
 from bot.store.keys import AccountKey, ChatKey
@@ -13,12 +13,12 @@ from bot.store.schema import chats, outbox
 WAITING, SENDING, HELD, CANCELLED = "waiting", "sending", "held", "cancelled"
 
 
-def of_account(table: Table) -> ColumnElement[bool]:
+def of_account(table: FromClause) -> ColumnElement[bool]:
     """Rows of the account bound as `u`, `c`, `a`."""
     return and_(table.c.unit_id == bindparam("u"), table.c.channel == bindparam("c"), table.c.account == bindparam("a"))
 
 
-def of_chat(table: Table) -> ColumnElement[bool]:
+def of_chat(table: FromClause) -> ColumnElement[bool]:
     """Rows of the chat bound as `u`, `c`, `a`, `i`."""
     return and_(of_account(table), table.c.chat_id == bindparam("i"))
 

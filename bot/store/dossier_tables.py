@@ -125,6 +125,8 @@ watches = Table(
     # The day (in Vietnam) of the last notice, and the state it told: one a day unless it is their turn.
     Column("told_on", Date),
     Column("told_state", String(16), nullable=False, default=""),
+    # How often this charge was spoken of: three times at most, the first message counted.
+    Column("reminded", SmallInteger, nullable=False, default=0),
     Index(None, "unit_id", "code"),
 )
 

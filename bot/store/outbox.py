@@ -14,21 +14,39 @@ time, lowest (priority, due_at, line) first; a retry holds back the chat's later
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.store.clauses import IN_CHAT, PENDING, THIS_CHAT, WAITING, bound, bound_chat, of_account
 from bot.store.dialects import Dialect
 from bot.store.keys import AccountKey, ChatKey
 from bot.store.schema import chats, outbox
-from bot.store.turns import REPLY_PRIORITY, ChatRow, Turns
+from bot.store.turns import REPLY_PRIORITY, Turns
 
 Kind = Literal["reply", "notice", "reminder", "announcement"]
 PRIORITY: dict[str, int] = {"reply": REPLY_PRIORITY, "notice": 1, "reminder": 2, "announcement": 3}
 # Sent a second time when nobody knows whether it arrived: better twice than never. The others: better never than twice.
 REPEATED = frozenset({"reply", "notice"})
+
+
+_COUNTED = update(chats).where(THIS_CHAT).values(line=bindparam("n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Something the bot says on its own to `chat`; `payload` is `handlers.messages.to_json` of the reply. It leaves not before
+    `not_before` (None: at once) and not after `expires_at`; `cancel` ends it by its `cancel_key`."""
+
+    chat: ChatKey
+    kind: Kind
+    payload: dict[str, Any]
+    expires_at: datetime
+    not_before: datetime | None = None
+    cancel_key: str | None = None
 
 
 def push(
@@ -43,37 +61,45 @@ def push(
     not_before: datetime | None = None,
     cancel_key: str | None = None,
 ) -> int | None:
-    """Queue something the bot says on its own; gives its line, or None when the chat is gone (it waits for their next message there).
+    """Queue one thing the bot says on its own; gives its line, or None when the chat is gone. As `push_all`."""
+    one = Push(chat, kind, payload, expires_at, not_before, cancel_key)
+    return push_all(connection, dialect, [one], now)[0]
 
-    `payload` is `handlers.messages.to_json` of the reply. Ring `store.wakeups` after the commit.
+
+def push_all(connection: Connection, dialect: Dialect, pushes: Sequence[Push], now: datetime) -> list[int | None]:
+    """Queue what the bot says on its own; gives each one's line, or None where the chat is gone (it waits for their next message there).
+
+    Ring `store.wakeups` after the commit.
     """
-    row = _locked(connection, dialect, chat, now)
-    if row.gone_at is not None:
-        return None
-    line = row.next_line()
-    connection.execute(update(chats).where(THIS_CHAT).values(line=line), bound_chat(chat))
-    due_at = max(not_before or now, row.wait_until or now)
-    connection.execute(
-        insert(outbox),
-        {
-            **chat.row(),
-            "line": line,
-            "kind": kind,
-            "priority": PRIORITY[kind],
-            "payload": json.dumps(payload, ensure_ascii=False),
-            "created_at": now,
-            "due_at": due_at,
-            "expires_at": expires_at,
-            "cancel_key": cancel_key,
-            "status": WAITING,
-        },
-    )
-    dialect.notify(connection, [str(chat.of)])
-    return line
-
-
-def _locked(connection: Connection, dialect: Dialect, chat: ChatKey, now: datetime) -> ChatRow:
-    return Turns(dialect).lock(connection, [chat], now)[chat]
+    rows = Turns(dialect).lock(connection, {push.chat for push in pushes}, now)
+    lines: list[int | None] = []
+    queued = []
+    for each in pushes:
+        row = rows[each.chat]
+        if row.gone_at is not None:
+            lines.append(None)
+            continue
+        lines.append(row.next_line())
+        queued.append(
+            {
+                **each.chat.row(),
+                "line": row.line,
+                "kind": each.kind,
+                "priority": PRIORITY[each.kind],
+                "payload": json.dumps(each.payload, ensure_ascii=False),
+                "created_at": now,
+                "due_at": max(each.not_before or now, row.wait_until or now),
+                "expires_at": each.expires_at,
+                "cancel_key": each.cancel_key,
+                "status": WAITING,
+            }
+        )
+    if queued:
+        touched = {push.chat for push, line in zip(pushes, lines, strict=True) if line is not None}
+        connection.execute(_COUNTED, [bound_chat(chat, n=rows[chat].line) for chat in sorted(touched)])
+        connection.execute(insert(outbox), queued)
+        dialect.notify(connection, sorted({str(chat.of) for chat in touched}))
+    return lines
 
 
 def cancel(connection: Connection, unit: str, cancel_key: str, now: datetime) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, exists, insert, or_, select, update
 
-from bot.store.clauses import IN_CHAT, MINE, PENDING, SENDING, THIS_CHAT, WAITING, bound, of_account
+from bot.store import calls
+from bot.store.clauses import IN_CHAT, MINE, PENDING, SENDING, THIS_CHAT, WAITING, bound, of_account, of_chat
+from bot.store.dossier_tables import consents, look_ups, watches, wrong_tries
 from bot.store.keys import AccountKey
 from bot.store.leases import Lease
 from bot.store.outcomes import Ended, Gone, Later, Moved, Outcome, Progress, Sent
@@ -39,16 +42,32 @@ _BEHIND = (
     )
     .values(due_at=bindparam("due"))
 )
-_ENDED = update(outbox).where(MINE).values(status=bindparam("s"), done_at=bindparam("now"), error=bindparam("e"))
+_TOLD = (outbox.c.chat_id, outbox.c.cancel_key, outbox.c.payload)
+_ENDED = (
+    update(outbox)
+    .where(MINE)
+    .values(status=bindparam("s"), done_at=bindparam("now"), error=bindparam("e"))
+    .returning(*_TOLD)
+)
 _GONE = (
     update(outbox)
     .where(IN_CHAT, or_(PENDING, and_(outbox.c.status == SENDING, outbox.c.token == bindparam("t"))))
     .values(status="gone", done_at=bindparam("now"), error=bindparam("e"))
+    .returning(*_TOLD)
 )
 
 
-def settle(connection: Connection, lease: Lease, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """Write what became of claimed rows. A row that is no longer this lease's (erased, taken over) is left alone."""
+def settle(
+    connection: Connection,
+    lease: Lease,
+    outcomes: Sequence[Outcome],
+    now: datetime,
+    windows: Mapping[str, float | None] = MappingProxyType({}),
+) -> None:
+    """Write what became of claimed rows. A row that is no longer this lease's (erased, taken over) is left alone.
+
+    A notice that nobody will get goes to the call list, unless another chat hears it (`windows`: see `calls.undelivered`).
+    """
     base = bound(lease.account, t=lease.token)
 
     def row(outcome: Outcome, **more: Any) -> dict[str, Any]:
@@ -65,13 +84,18 @@ def settle(connection: Connection, lease: Lease, outcomes: Sequence[Outcome], no
             case Later():
                 _settle_later(connection, outcome, row(outcome))
             case Ended():
-                connection.execute(_ENDED, row(outcome, now=now, s=outcome.status, e=outcome.error[:200]))
+                ended = connection.execute(_ENDED, row(outcome, now=now, s=outcome.status, e=outcome.error[:200])).all()
+                if outcome.status == "dead":
+                    calls.undelivered(connection, lease.account, ended, "refused", now, windows)
             case Gone():
-                connection.execute(_GONE, {**base, "i": outcome.chat, "now": now, "e": outcome.error[:200]})
+                gone = connection.execute(
+                    _GONE, {**base, "i": outcome.chat, "now": now, "e": outcome.error[:200]}
+                ).all()
                 connection.execute(
                     update(chats).where(THIS_CHAT).values(gone_at=now, held=False),
                     {**bound(lease.account), "i": outcome.chat},
                 )
+                calls.undelivered(connection, lease.account, gone, "blocked", now, windows)
             case Moved():
                 connection.execute(_BACK, row(outcome))
                 _move(connection, lease.account, outcome)
@@ -106,9 +130,23 @@ def _move(connection: Connection, account: AccountKey, moved: Moved) -> None:
             .values(chat_id=moved.new_chat, line=table.c.line + shift),
             old,
         )
+    for table in (watches, look_ups, wrong_tries, consents):
+        _follow(connection, table, old, moved.new_chat)
     if target:
         values = {"line": shift + source["line"], "held": source["held"] or target["held"]}
         connection.execute(update(chats).where(THIS_CHAT).values(values), new)
     else:
         connection.execute(insert(chats), {**source, "chat_id": moved.new_chat})
     connection.execute(delete(chats).where(THIS_CHAT), old)
+
+
+def _follow(connection: Connection, table: Table, old: dict[str, Any], new_chat: str) -> None:
+    """Rows of the old chat become the new one's; where it has one already, that stays."""
+    mine = of_chat(table)
+    rest = [c for c in table.primary_key.columns if c.name not in ("unit_id", "channel", "account", "chat_id")]
+    taken = table.alias()
+    same = [taken.c[column.name] == column for column in rest]
+    there = exists().where(of_account(taken), taken.c.chat_id == new_chat, *same)
+    if "chat_id" in table.primary_key.columns:
+        connection.execute(delete(table).where(mine, there), old)
+    connection.execute(update(table).where(mine).values(chat_id=new_chat), old)

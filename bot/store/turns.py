@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from bot.store import calls
 from bot.store.clauses import CANCELLED, HELD, WAITING, bound_chat, of_chat
 from bot.store.dialects import Dialect
 from bot.store.keys import AccountKey, ChatKey
@@ -143,6 +144,7 @@ _RELEASE = (
     update(outbox)
     .where(of_chat(outbox), outbox.c.status == HELD)
     .values(status=WAITING, priority=REPLY_PRIORITY, due_at=bindparam("now"))
+    .returning(outbox.c.cancel_key)
 )
 
 
@@ -213,7 +215,8 @@ class Turns:
             if gone:
                 connection.execute(_UNSAY, [bound_chat(key, l=line) for line in gone])
         for key in changes.released:
-            connection.execute(_RELEASE, bound_chat(key, now=changes.now))
+            told = connection.execute(_RELEASE, bound_chat(key, now=changes.now)).scalars().all()
+            calls.said_in_chat(connection, key.unit, filter(None, map(calls.code_of, told)), changes.now)
         saved = [bound_chat(row.key, **{f"new_{name}": getattr(row, name) for name in _CHANGING}) for row in rows]
         if saved:
             connection.execute(_SAVE, saved)

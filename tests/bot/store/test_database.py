@@ -76,8 +76,8 @@ def test_a_transcript_is_read_onwards_and_from_its_end(store: Store) -> None:
         for _ in range(5):
             say(connection, store.dialect, chat, "notice")  # type: ignore[arg-type]
         lease = leases.acquire(connection, store.dialect, KEY, "A", NOW)  # type: ignore[arg-type]
-        for _ in range(5):
-            rows = claiming.claim(connection, lease, NOW, 9).rows  # type: ignore[arg-type]
+        for n in range(5):  # each carries choices, and the next waits until nobody is choosing any more
+            rows = claiming.claim(connection, lease, NOW + n * timedelta(minutes=11), 9).rows  # type: ignore[arg-type]
             settling.settle(connection, lease, [outcomes.Sent(r.chat, r.line, "") for r in rows], NOW)  # type: ignore[arg-type]
 
     store.transact(work)

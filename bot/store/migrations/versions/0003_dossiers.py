@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("since", MOMENT, nullable=False),
         sa.Column("told_on", sa.Date()),
         sa.Column("told_state", sa.String(16), nullable=False),
+        sa.Column("reminded", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("unit_id", "channel", "account", "chat_id", "code", name="pk_watches"),
     )
     op.create_index("ix_watches_unit_id_code", "watches", ["unit_id", "code"])
