@@ -21,6 +21,7 @@ from bot.conversation import Conversation
 from bot.delivery.sender import Sender
 from bot.in_force import InForce
 from bot.locale import speak
+from bot.sealing import open_seal
 from bot.settings import Settings, secrets
 from bot.store import Store, StoreDown, retention
 from knowledge.installed import Installed
@@ -114,10 +115,11 @@ def open_parts(settings: Settings, clock: Clock = utc_now) -> tuple[Store, InFor
 
 
 def open_app(settings: Settings, *, clock: Clock = utc_now, environment: Mapping[str, str] | None = None) -> App:
-    """Open everything, as `open_parts`, and put it together."""
+    """Open everything, as `open_parts`, and put it together. Raises SettingsError where the secret cannot be had."""
+    seal = open_seal(settings)
     store, knowledge, units = open_parts(settings, clock)
     metrics = health.Metrics()
-    conversation = Conversation(store, knowledge, units, clock, observe=metrics.understood)
+    conversation = Conversation(store, knowledge, units, clock, seal=seal, observe=metrics.understood)
     given = Surroundings(
         settings=settings,
         units=units,

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,10 +25,12 @@ from sqlalchemy.exc import DBAPIError
 
 import handlers
 from bot.clock import Clock, utc_now
+from bot.sealing import Seal
 from bot.store import AccountKey, Store, StoreDown, chat_of, place
-from bot.store.transcripts import ChatView
+from bot.store.looking_up import ChatView
 from bot.store.turns import LATE, Changes, ChatRow
 from handlers import language, state
+from handlers.dossier.model import Sealer
 from handlers.effects import Effect, EraseChat, Remember, SpeakLanguage, Understood
 from handlers.language import gettext
 from handlers.messages import Incoming, Reply, to_json
@@ -63,8 +66,9 @@ class _Queue:
 class Conversation:
     """Takes messages in, exactly once in effect.
 
-    `respond` says what to do (the handlers); `observe(incoming, understood)` is told after the commit how each question was understood
-    and must store nothing with the chat.
+    `seal` makes the marks that second factors are compared by; without one nothing is ever proved. `respond` says what to do (the
+    handlers); `observe(incoming, understood)` is told after the commit how each question was understood and must store nothing with the
+    chat.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class Conversation:
         units: Mapping[str, Unit],
         clock: Clock = utc_now,
         *,
+        seal: Sealer | None = None,
         respond: Respond | None = None,
         observe: Observe | None = None,
     ) -> None:
@@ -81,6 +86,7 @@ class Conversation:
         self._knowledge = knowledge
         self._units = units
         self._clock = clock
+        self._seal: Sealer = seal or Seal(secrets.token_bytes(32))
         self._respond: Respond = respond or handlers.respond
         self._observe = observe
         self._queues = [_Queue() for _ in range(store.dialect.writers)]
@@ -221,13 +227,15 @@ class Conversation:
         if chat.late:
             changes.supersede(chat)
         changes.hear(chat, incoming.kind, mask(incoming.text or incoming.button).text)
+        unit = self._units[incoming.unit]
+        view = ChatView(connection, chat.key, unit, self._seal, now, changes.lines_of(chat.key))
         context = Context(
             state=state.load(chat.state),
             now=now,
             language=chat.language or language.SOURCE,
-            unit=self._units[incoming.unit],
+            unit=unit,
             knowledge=self._knowledge(),
-            view=ChatView(connection, chat.key, changes.lines_of(chat.key)),
+            view=view,
         )
         try:
             said = _listen(respond, incoming, context)

@@ -17,6 +17,7 @@ from bot.delivery.port import Account
 from bot.delivery.sender import Sender
 from bot.in_force import InForce
 from bot.logs import log_to
+from bot.sealing import open_seal
 from bot.settings import SettingsError, load_settings
 from bot.store import AccountKey, Store, StoreDown, StoreError
 from bot.store.outbox import depth
@@ -34,13 +35,14 @@ def chat(unit_id: str) -> None:
     try:
         settings = load_settings()
         log_to(level="ERROR")
+        seal = open_seal(settings)
         store, knowledge, units = open_parts(settings)
     except (SettingsError, StoreError, StoreDown, PackError, UnitFileError) as error:
         raise click.ClickException(str(error)) from error
     if unit_id and unit_id not in units:
         raise click.ClickException(f"no unit {unit_id!r}: one of {', '.join(units)}")
     unit = units[unit_id] if unit_id else next(iter(units.values()))
-    asyncio.run(_talk(store, Conversation(store, knowledge, units), unit, knowledge))
+    asyncio.run(_talk(store, Conversation(store, knowledge, units, seal=seal), unit, knowledge))
 
 
 async def _talk(store: Store, conversation: Conversation, unit: Unit, knowledge: InForce) -> None:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.store.clauses import bound_chat, of_chat
 from bot.store.keys import ChatKey
-from bot.store.schema import chats, messages
+from bot.store.schema import messages
 from handlers.messages import as_text, from_json
-from handlers.ports import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,6 @@ class Message:
 
 
 _LINES = select(messages).where(of_chat(messages), messages.c.line > bindparam("after"))
-_COUNT = select(func.count()).select_from(messages).where(of_chat(messages))
-_CHAT = select(chats.c.created_at, chats.c.language).where(of_chat(chats))
 
 
 def transcript(
@@ -50,19 +47,3 @@ def _message(row: Any) -> Message:
     payload = json.loads(row.payload) if row.payload else None
     text = as_text(from_json(payload), numbered=False) if payload else row.text
     return Message(row.line, row.incoming, row.at, row.kind, text, payload)
-
-
-class ChatView:
-    """What a handler may ask of its own chat (`handlers.ports.View`), answered inside the turn's transaction.
-
-    `more` are the lines that this very transaction has still to write.
-    """
-
-    def __init__(self, connection: Connection, chat: ChatKey, more: int = 0) -> None:
-        self._connection, self._chat, self._more = connection, chat, more
-
-    def kept(self) -> Kept:
-        """What is kept about this chat."""
-        lines = self._connection.execute(_COUNT, bound_chat(self._chat)).scalar_one()
-        found = self._connection.execute(_CHAT, bound_chat(self._chat)).one_or_none()
-        return Kept(lines + self._more, found.created_at if found else None, (found.language if found else "") or "vi")
