@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, delete, exists, inser
 
 from bot.store import calls
 from bot.store.clauses import IN_CHAT, MINE, PENDING, SENDING, THIS_CHAT, WAITING, bound, of_account, of_chat
-from bot.store.dossier_tables import consents, look_ups, watches, wrong_tries
+from bot.store.dossier_tables import consents, watches
 from bot.store.keys import AccountKey
 from bot.store.leases import Lease
 from bot.store.outcomes import Ended, Gone, Later, Moved, Outcome, Progress, Sent
@@ -130,7 +130,7 @@ def _move(connection: Connection, account: AccountKey, moved: Moved) -> None:
             .values(chat_id=moved.new_chat, line=table.c.line + shift),
             old,
         )
-    for table in (watches, look_ups, wrong_tries, consents):
+    for table in (watches, consents):
         _follow(connection, table, old, moved.new_chat)
     if target:
         values = {"line": shift + source["line"], "held": source["held"] or target["held"]}

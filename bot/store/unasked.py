@@ -55,7 +55,7 @@ _CANCEL = update(outbox).where(ROW, outbox.c.status == WAITING).values(status=CA
 _STATE = update(chats).where(THIS_CHAT).values(state=bindparam("new_state"))
 _SPOKEN = (
     update(watches)
-    .where(of_account(watches), watches.c.chat_id == bindparam("i"), watches.c.code == bindparam("code"))
+    .where(of_account(watches), watches.c.chat_id == bindparam("i"), watches.c.code == bindparam("watched"))
     .values(reminded=watches.c.reminded + 1)
 )
 
@@ -132,4 +132,4 @@ def leaving(connection: Connection, account: AccountKey, rows: Sequence[Any], no
             new = replace(states.load(text), flow="", expect=keys, offered=(), dossier=code, proved=False, at=now)
             connection.execute(_STATE, bound(account, i=row.chat_id, new_state=states.dump(new)))
         if code and row.kind == "reminder":
-            connection.execute(_SPOKEN, bound(account, i=row.chat_id, code=code))
+            connection.execute(_SPOKEN, bound(account, i=row.chat_id, watched=code))

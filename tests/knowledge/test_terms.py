@@ -77,7 +77,8 @@ def test_lateness_is_counted_in_working_days(due: str, end: str, late: int) -> N
 
 
 @pytest.mark.parametrize(
-    ("last", "days", "found"), [("2026-11-27", 1, "2026-11-26"), ("2026-11-25", 1, "2026-11-23"), ("2026-11-22", 0, "2026-11-20")]
+    ("last", "days", "found"),
+    [("2026-11-27", 1, "2026-11-26"), ("2026-11-25", 1, "2026-11-23"), ("2026-11-22", 0, "2026-11-20")],
 )
 def test_one_working_day_before_a_deadline(last: str, days: int, found: str) -> None:
     assert terms.working_day_before(day(last), days, CALENDAR) == day(found)

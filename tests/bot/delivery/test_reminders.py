@@ -25,7 +25,11 @@ def said_on(first: str, due: str | None, spoken: int = 1) -> list[str]:
     [
         ("2026-11-16", "2026-11-27", ["2: 2026-11-18 08:00", "3: 2026-11-26 08:00"]),
         ("2026-11-20", "2026-12-04", ["2: 2026-11-25 08:00", "3: 2026-12-03 08:00"]),  # the 24th is a holiday
-        ("2026-11-20", "2026-11-30", ["2: 2026-11-25 08:00", "3: 2026-11-27 08:00"]),  # due on a Monday: on the Friday before
+        (
+            "2026-11-20",
+            "2026-11-30",
+            ["2: 2026-11-25 08:00", "3: 2026-11-27 08:00"],
+        ),  # due on a Monday: on the Friday before
         ("2026-11-16", "2026-11-19", ["2: 2026-11-18 08:00"]),  # both fall on one day: said once
         ("2026-11-16", "2026-11-18", ["2: 2026-11-17 08:00"]),  # too short for two working days
         ("2026-11-16", "2026-11-17", []),  # the first message is the last warning
@@ -43,8 +47,14 @@ def test_what_was_said_already_is_not_said_again() -> None:
     assert said_on("2026-11-16", "2026-11-27", spoken=3) == []
 
 
-@given(st.dates(date(2026, 1, 1), date(2026, 11, 30)), st.one_of(st.none(), st.dates(date(2026, 1, 1), date(2026, 12, 31))), st.integers(1, 5))
-def test_never_more_than_three_never_on_a_day_off_never_after_the_last_day(first: date, due: date | None, spoken: int) -> None:
+@given(
+    st.dates(date(2026, 1, 1), date(2026, 11, 30)),
+    st.one_of(st.none(), st.dates(date(2026, 1, 1), date(2026, 12, 31))),
+    st.integers(1, 5),
+)
+def test_never_more_than_three_never_on_a_day_off_never_after_the_last_day(
+    first: date, due: date | None, spoken: int
+) -> None:
     found = moments(first, due, CALENDAR, spoken=spoken)
     days = [m.at.astimezone(ZONE).date() for m in found]
     assert spoken + len(found) <= max(MOST, spoken)
