@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,15 @@ from bot.channels import OPEN
 from bot.channels.opened import OpenedChannel, Surroundings
 from bot.clock import Clock, utc_now
 from bot.conversation import Conversation
+from bot.delivery.hours import may_leave
+from bot.delivery.notices import Noticing
 from bot.delivery.sender import Sender
 from bot.in_force import InForce
 from bot.locale import speak
 from bot.sealing import open_seal
 from bot.settings import Settings, secrets
-from bot.store import Store, StoreDown, retention
+from bot.store import Store, StoreDown, forgetting, retention
+from bot.store.unasked import Rules
 from knowledge.installed import Installed
 from knowledge.unit import Unit, load_units
 
@@ -44,6 +48,7 @@ class App:
     conversation: Conversation
     channels: list[OpenedChannel]
     senders: list[Sender]
+    noticing: Noticing
     web: web.Application
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
@@ -66,7 +71,8 @@ class App:
             tasks = [asyncio.create_task(_forever(sender.run)) for sender in self.senders]
             receiving = [asyncio.create_task(_forever(r)) for c in self.channels for r in c.receivers]
             keeping = [
-                asyncio.create_task(_forever(work)) for work in (self.store.listen, self.knowledge.run, self._sweep)
+                asyncio.create_task(_forever(work))
+                for work in (self.store.listen, self.knowledge.run, self._sweep, self.noticing.run)
             ]
             if ready:
                 ready(self)
@@ -84,8 +90,10 @@ class App:
     async def _sweep(self) -> None:
         keep = retention.Keep(text=timedelta(days=self.settings.keep_messages_days))
         while True:
-            for unit in self.units:
-                for statement in retention.steps(unit, utc_now(), keep):
+            for unit in self.units.values():
+                dossiers = forgetting.KeepDossiers(ended=timedelta(days=unit.dossiers.keep_days))
+                now = utc_now()
+                for statement in chain(retention.steps(unit.id, now, keep), forgetting.steps(unit.id, now, dossiers)):
                     while await self.store.run(partial(self._swept, statement)):
                         await asyncio.sleep(0)  # citizens' turns come between two steps
             await asyncio.sleep(SWEEP_EVERY)
@@ -130,13 +138,16 @@ def open_app(settings: Settings, *, clock: Clock = utc_now, environment: Mapping
         environment=secrets() if environment is None else environment,
     )
     channels = [open_channel(given) for open_channel in OPEN]
-    senders = [Sender(store, c.channel, account, clock) for c in channels for account in c.accounts]
+    windows = {c.channel.name: c.channel.limits.free_window for c in channels}
+    rules = Rules(may_leave(lambda: knowledge().calendar), windows)
+    senders = [Sender(store, c.channel, account, clock, rules=rules) for c in channels for account in c.accounts]
+    noticing = Noticing(store, knowledge, units, windows, clock)
     application = web.Application(client_max_size=1024 * 1024)
     application.add_routes(health.routes(store, senders, metrics, knowledge, settings))
     for channel in channels:
         application.add_routes(channel.routes)
         channel.prepare(application)
-    return App(settings, store, knowledge, units, conversation, channels, senders, application)
+    return App(settings, store, knowledge, units, conversation, channels, senders, noticing, application)
 
 
 async def _forever(work: Callable[[], Awaitable[None]]) -> None:

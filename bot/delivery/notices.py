@@ -134,7 +134,7 @@ class Noticing:
             with speaking(watcher.language or SOURCE):
                 reply = words.gave_up(watcher.watching.code, unit)
             self._push(plan, watcher, "notice", reply, next_moment(now, calendar), None)
-        return self._write(connection, unit, plan, now)
+        return self._write(connection, plan, now)
 
     def _tell(self, connection: Connection, unit: Unit, moved: Sequence[Move]) -> int:
         now, knowledge = self._clock(), self._knowledge().of(unit.id)
@@ -156,7 +156,7 @@ class Noticing:
                 if move.code in told:
                     at = self._notice(plan, watcher, found[move.code], move, waiting, unit, knowledge, now)
                 self._remind(plan, watcher, found[move.code], move, at, unit, knowledge, now)
-        return self._write(connection, unit, plan, now)
+        return self._write(connection, plan, now)
 
     def _notice(
         self,
@@ -241,7 +241,7 @@ class Noticing:
             Push(watcher.chat, kind, to_json(reply), until or at + NOTICE_LIVES, at, cancel_key),
         )
 
-    def _write(self, connection: Connection, unit: Unit, plan: _Plan, now: datetime) -> int:
+    def _write(self, connection: Connection, plan: _Plan, now: datetime) -> int:
         noticing.note_told(connection, plan.told)
         if not plan.pushes:
             return 0

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, select, tuple_, update
+from sqlalchemy import Connection, and_, delete, exists, or_, select, tuple_, update
 
+from bot.store.dossier_tables import watches
 from bot.store.schema import chats, messages, outbox, seen
 
 STEP = 500  # rows a transaction: under 50 ms of the one writer
@@ -48,7 +49,10 @@ def steps(unit: str, now: datetime, keep: Keep) -> Iterator[Any]:
     yield _oldest(chats, forgotten)
     # Nobody has written for as long as their text is kept: the chat itself is no longer needed.
     yield _oldest(chats, and_(chats.c.unit_id == unit, chats.c.last_in_at < now - keep.text, ~_waits()))
-    stale = and_(chats.c.unit_id == unit, chats.c.last_in_at < now - keep.state, chats.c.state != "")
+    told_since = _rows_of_chat(
+        outbox.c.kind != "reply", outbox.c.done_at > now - keep.state
+    )  # its choices still mean something
+    stale = and_(chats.c.unit_id == unit, chats.c.last_in_at < now - keep.state, chats.c.state != "", ~told_since)
     keys = select(*chats.primary_key.columns).where(stale).limit(STEP)
     yield (
         update(chats).where(tuple_(*chats.primary_key.columns).in_(keys)).values(state="").returning(chats.c.unit_id)
@@ -66,10 +70,21 @@ def _oldest(table: Any, which: Any) -> Any:
 
 
 def _waits() -> Any:
+    """Something waits to be sent there, or is watched from there."""
+    watched = exists().where(
+        watches.c.unit_id == chats.c.unit_id,
+        watches.c.channel == chats.c.channel,
+        watches.c.account == chats.c.account,
+        watches.c.chat_id == chats.c.chat_id,
+    )
+    return or_(_rows_of_chat(outbox.c.done_at.is_(None)), watched)
+
+
+def _rows_of_chat(*which: Any) -> Any:
     return exists().where(
         outbox.c.unit_id == chats.c.unit_id,
         outbox.c.channel == chats.c.channel,
         outbox.c.account == chats.c.account,
         outbox.c.chat_id == chats.c.chat_id,
-        outbox.c.done_at.is_(None),
+        *which,
     )
