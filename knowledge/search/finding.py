@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,3 +62,11 @@ class Finding:
     second: Finding | None = None
     heard: str = ""
     trace: tuple[str, ...] = ()
+
+
+class Trace(list[str]):
+    """What was done, line by line; `reasons` says whether the words behind each score are wanted, too."""
+
+    def __init__(self, lines: Iterable[str] = (), *, reasons: bool = False) -> None:
+        super().__init__(lines)
+        self.reasons = reasons

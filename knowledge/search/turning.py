@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.text.aspects import asked, is_filler, without
-from knowledge.text.folding import fold
 from knowledge.text.reading import PAUSES, Reading
 
 _NOT_BUT = re.compile(
@@ -96,12 +94,6 @@ def without_part(reading: Reading, start: int, end: int) -> Reading:
     here = set(bare)
     others = tuple(o for o in reading.others if here & set(o))
     return Reading(" ".join(words), words, bare, others)
-
-
-def own_words(reading: Reading) -> list[str]:
-    """The words without marks that say what is needed: no asking phrases, no courtesy, no pauses."""
-    left = without(reading.words, asked(reading.words))
-    return [fold(word) for word in left if not is_filler(word) and word not in PAUSES]
 
 
 def goes_on(reading: Reading) -> bool:

@@ -76,13 +76,17 @@ def is_filler(word: str) -> bool:
     return word in _fillers()
 
 
-def asked(words: Sequence[str]) -> tuple[Asked, ...]:
-    """Every aspect phrase in `words` (normalised, with marks where typed), left to right, never overlapping; the longest wins."""
-    bare = [fold(word) for word in words]
+def asked(words: Sequence[str], bare: tuple[str, ...] | None = None) -> tuple[Asked, ...]:
+    """Every aspect phrase in `words` (normalised, with marks where typed), left to right, never overlapping; the longest wins.
+
+    `bare` are the same words without marks, where the caller has them already.
+    """
+    bare = tuple(map(fold, words)) if bare is None else bare
+    phrases = _phrases()
     found: list[Asked] = []
     at = 0
     while at < len(bare):
-        hit = next((row for row in _phrases().get(bare[at], ()) if _here(row, words, bare, at)), None)
+        hit = next((row for row in phrases.get(bare[at], ()) if _here(row, words, bare, at)), None)
         if hit:
             found.append(Asked(hit[2], at, at + len(hit[0])))
             at += len(hit[0])
@@ -96,12 +100,13 @@ def asked(words: Sequence[str]) -> tuple[Asked, ...]:
     return tuple(found)
 
 
-def _here(phrase: Phrase, words: Sequence[str], bare: Sequence[str], at: int) -> bool:
+def _here(phrase: Phrase, words: Sequence[str], bare: tuple[str, ...], at: int) -> bool:
     """Whether the phrase stands at `at`. A typed mark that differs is another word ("giá", "già"); a missing one is none."""
     plain = phrase[1]
-    if tuple(bare[at : at + len(plain)]) != plain:
+    end = at + len(plain)
+    if bare[at:end] != plain:
         return False
-    return all(not marked(typed) or typed == word for typed, word in zip(words[at:], phrase[0], strict=False))
+    return all(not marked(typed) or typed == word for typed, word in zip(words[at:end], phrase[0], strict=True))
 
 
 def main_aspect(found: Sequence[Asked]) -> str | None:

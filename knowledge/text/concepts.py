@@ -46,10 +46,11 @@ def _rows() -> dict[str, tuple[Row, ...]]:
 def ideas(words: Sequence[str], bare: Sequence[str]) -> dict[str, float]:
     """Ideas that a question's words say, each with how plainly: 1.0 for a phrase or a word with its marks, 0.5 for a lone word typed without them."""
     found: dict[str, float] = {}
+    rows, bare = _rows(), tuple(bare)
     for at, first in enumerate(bare):
-        for typed, plain, idea in _rows().get(first, ()):
+        for typed, plain, idea in rows.get(first, ()):
             size = len(plain)
-            if size > 1 and tuple(bare[at : at + size]) != plain:
+            if size > 1 and bare[at : at + size] != plain:
                 continue
             here = words[at : at + size]
             if any(marked(a) and a != b for a, b in zip(here, typed, strict=True)):

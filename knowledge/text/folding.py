@@ -28,9 +28,9 @@ _TABLE[ord("\u00d0")] = "D"
 
 def fold(text: str) -> str:
     """`text` with every Vietnamese diacritic taken off, "đ" and "Ð" included; case and everything else stay."""
-    return text.translate(_TABLE)
+    return text if text.isascii() else text.translate(_TABLE)
 
 
 def marked(word: str) -> bool:
     """Whether `word` carries any Vietnamese diacritic. Typed marks are evidence; their lack is not."""
-    return not word.isascii() and fold(word) != word
+    return not word.isascii() and word.translate(_TABLE) != word

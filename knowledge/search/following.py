@@ -1,0 +1,99 @@
+"""What a message means after what was talked about: a part asked of it, more said of it, an answer to a splitting question, or something new."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+from knowledge.procedure import Procedure
+from knowledge.search.asking import splitting
+from knowledge.search.belief import measures
+from knowledge.search.deciding import Decider, Handles, candidates_of
+from knowledge.search.features import features
+from knowledge.search.finding import Finding, Thread, Trace
+from knowledge.search.naming import Naming
+from knowledge.search.ranking import Ranked, Ranker
+from knowledge.search.turning import goes_on
+from knowledge.text.lexicon import Lexicon
+from knowledge.text.reading import Reading, read
+
+
+class Following:
+    """Reads messages together with their thread, over one knowledge snapshot. Immutable and safe to share between threads."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        ranker: Ranker,
+        naming: Naming,
+        decider: Decider,
+        procedures: Mapping[str, Procedure],
+    ) -> None:
+        self._lexicon, self._ranker, self._naming, self._decider = lexicon, ranker, naming, decider
+        self._procedures = procedures
+
+    def asks_of_thread(self, said: Reading, alone: Ranked, thread: Thread) -> bool:
+        """Whether an aspect is asked of the procedure talked about, though something is named: only what its own texts speak of.
+
+        `alone` is what the message means on its own.
+        """
+        if thread.code not in self._procedures or not goes_on(said):
+            return False
+        if self._ranker.support(said.own, thread.code) < measures().thread_support:
+            return False
+        near = self._naming.near(thread.code)
+        unsure = (
+            alone.sure < measures().alone and sum(alone.belief.get(code, 0.0) for code in near) >= measures().option
+        )
+        return not self._naming.is_name(said.own) and (unsure or alone.best in near)
+
+    def corrected(self, said: Reading, away: Reading | None, thread: Thread) -> Ranked:
+        """What was said before is taken back; what was asked of it is asked of this, most likely of its kin."""
+        bonus = dict.fromkeys(self._naming.near(thread.code), measures().thread_family)
+        return self._ranker.rank(said, away, bonus=bonus)
+
+    def joined(self, alone: Ranked, said: Reading, away: Reading | None, thread: Thread, trace: Trace) -> Ranked | None:
+        """The message read together with what was talked about; None where it stands alone."""
+        m = measures()
+        enough = m.alone_going_on if goes_on(said) else m.alone
+        if not thread.code and goes_on(said) and alone.best not in thread.offered:
+            enough = m.alone_open  # a question is open: a short text most likely answers it
+        if len(alone.own) >= 2 and alone.sure >= enough:
+            return None
+        if self._naming.is_name(alone.own):
+            trace.append("gọi đúng tên việc: đứng riêng")
+            return None
+        before = read(thread.question, self._lexicon)
+        if not thread.code and set(alone.own) <= set(before.own):
+            trace.append("không thêm gì mới: vẫn chưa rõ")
+            return alone
+        more = {feature: weight * m.context for feature, weight in features(before).items()}
+        bonus = dict.fromkeys(self._naming.near(thread.code), m.thread_family)
+        if not thread.code:  # a question is open: what was offered is likelier than anything else
+            bonus = {code: m.thread_offered for code in thread.offered if code in self._procedures}
+        ranked = self._ranker.rank(said, away, more, bonus)
+        own = (*alone.own, *before.own)
+        signals = (
+            replace(ranked.signals, length=math.log1p(len(own)), generic=0.0, usual=0.0) if ranked.signals else None
+        )
+        trace.append(f"hỏi tiếp, ghép với: {' '.join(before.words)}")
+        return replace(ranked, own=own, signals=signals)
+
+    def still_open(self, thread: Thread, aspect: str, trace: Trace, handles: Handles) -> Finding:
+        """A part is asked for before the splitting question was answered: ask it again, about the words it was put about."""
+        ranked = self._ranker.rank(read(thread.question, self._lexicon))
+        order, question = (
+            self._decider.ask_back(ranked, handles)
+            if ranked.codes
+            else (list(thread.offered), splitting(thread.offered, {}, self._procedures, None))
+        )
+        trace.append("chưa chọn việc nào: hỏi lại")
+        return Finding(
+            "clarify",
+            candidates_of(order, ranked.belief),
+            aspect=aspect,
+            question=question.question,
+            options=question.options,
+            trace=tuple(trace),
+        )
