@@ -23,7 +23,6 @@ def pieces(word: str) -> tuple[str, ...]:
 
 def features(reading: Reading) -> dict[str, float]:
     """The features of a question with how often they count (1.0 = once, plainly said)."""
-    asking = {n for one in reading.asked for n in range(one.start, one.end)}
     counts: dict[str, float] = {}
 
     def add(feature: str, weight: float) -> None:
@@ -36,7 +35,7 @@ def features(reading: Reading) -> dict[str, float]:
         if word in PAUSES:
             before = ""
             continue
-        weight = ASKING if n in asking else 1.0
+        weight = ASKING if n in reading.asking else 1.0
         add(f"w{bare}", weight)
         if word != bare:
             add(f"m{word}", weight)

@@ -52,25 +52,25 @@ class Index:
 
     def score(self, vector: Mapping[int, float]) -> list[float]:
         """How much each class is spoken for, in the order of `names`."""
+        scores = self._bias.copy()
         if not vector:
-            return self._bias.copy()
+            return scores
         ends, about, weights = self._ends, self._about, self._weight
         # What is said, in whole numbers as large as the lanes allow, whatever the signs of the weights.
         scale = (self._middle - 1) / (sum(vector.values()) * self._greatest)
         total = self._level
-        apart = [0] * len(self.names)
         for row, said in vector.items():
-            start, end, much = ends[row], ends[row + 1], int(said * scale)
+            start, end = ends[row], ends[row + 1]
             if end - start >= WIDE:
-                total += much * self._wide(row)
+                total += int(said * scale) * self._wide(row)
             else:
+                much = said * UNIT
                 for n, weight in zip(about[start:end], weights[start:end], strict=True):
-                    apart[n] += much * weight
-        together = array("I", total.to_bytes(len(self.names) * LANE // 8, sys.byteorder))
-        unit, middle = UNIT / scale, self._middle
-        return [
-            base + (one + other - middle) * unit for base, one, other in zip(self._bias, together, apart, strict=True)
-        ]
+                    scores[n] += much * weight
+        # Counted from the middle, a lane's first bit is 1 where nothing is to be taken away; turned round, it is the sign of what it holds.
+        lanes = array("i", (total ^ self._level).to_bytes(len(self.names) * LANE // 8, sys.byteorder))
+        unit = UNIT / scale
+        return [score + lane * unit for score, lane in zip(scores, lanes, strict=True)]
 
     def _as_one(self, row: int) -> int:
         """A feature's weights as one number, a lane a class; below zero where they mostly are."""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from knowledge.model import Family
 from knowledge.procedure import Procedure
 from knowledge.source import Source
-from knowledge.text.folding import fold, marked
+from knowledge.text.folding import fold
 from knowledge.text.lexicon import Lexicon
 from knowledge.text.normalising import folded, normalise
 from knowledge.text.reading import Reading, read
@@ -24,7 +24,8 @@ from knowledge.text.reading import Reading, read
 LOOKED = 10  # procedures that are looked at again
 SELDOM = 0.05  # an idea in fewer of a procedure's names than this is none of its own
 MOSTLY = 0.5  # an idea in at least so many of its names belongs to it
-LEAST_WEIGHT = 6.0  # a name of one common word is not covered by saying that word
+FINE = 1000  # parts that a word's rarity is counted in
+LEAST_WEIGHT = 6 * FINE  # a name of one common word is not covered by saying that word
 
 
 class Choice(NamedTuple):
@@ -39,7 +40,7 @@ class Names(NamedTuple):
     """The names of one procedure: word without marks -> numbers of the names that hold it, and how much each name weighs in all."""
 
     holding: Mapping[str, tuple[int, ...]]
-    weights: tuple[float, ...]
+    weights: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,13 @@ class SecondLook:
         rarity: Mapping[str, float],
         rarest: float,
     ) -> None:
-        self.ideas: Mapping[str, Mapping[str, float]] = json.loads(blob)
-        self._rarity, self._rarest = rarity, rarest
+        ideas: Mapping[str, Mapping[str, float]] = json.loads(blob)
+        self.known = {code: frozenset(i for i, share in own.items() if share >= SELDOM) for code, own in ideas.items()}
+        self.mostly = {
+            code: tuple((i, share) for i, share in own.items() if share >= MOSTLY) for code, own in ideas.items()
+        }
+        # In whole numbers: a sum of them is the same in whatever order it is added up.
+        self._rarity, self._rarest = {word: round(much * FINE) for word, much in rarity.items()}, round(rarest * FINE)
         self.names = {code: self._names(p) for code, p in procedures.items()}
         self.slots = {code: p.words.slots for code, p in procedures.items() if p.words and p.words.family in families}
         self.family = {code: p.words.family for code, p in procedures.items() if p.words and p.words.family in families}
@@ -111,8 +117,8 @@ class SecondLook:
                 holding[word] = (*holding.get(word, ()), n)
         return Names(holding, tuple(max(LEAST_WEIGHT, sum(map(self.rare, name))) for name in names))
 
-    def rare(self, word: str) -> float:
-        """How rare a word without marks is."""
+    def rare(self, word: str) -> int:
+        """How rare a word without marks is, in parts of 1/FINE."""
         return self._rarity.get(word, self._rarest)
 
     def at(self, reading: Reading) -> Look:
@@ -125,17 +131,17 @@ class Look:
 
     def __init__(self, known: SecondLook, reading: Reading) -> None:
         self._known, self._reading = known, reading
-        self._weight = {word: known.rare(word) for word in sorted(set(reading.bare))}
+        self._weight = {word: known.rare(word) for word in reading.bare}
         self._picked: dict[str, frozenset[tuple[str, str]]] = {}
 
     def signs(self, code: str) -> Signs:
         """How well a procedure fits the question."""
-        said, own = self._reading.ideas, self._known.ideas.get(code, {})
+        said, known = self._reading.ideas, self._known.known.get(code, frozenset())
         _, differs = self.picks(code)
         return Signs(
             self._named(code),
-            sum(much for idea, much in said.items() if own.get(idea, 0.0) < SELDOM),
-            sum(share for idea, share in own.items() if share >= MOSTLY and idea not in said),
+            sum(much for idea, much in said.items() if idea not in known),
+            sum(share for idea, share in self._known.mostly.get(code, ()) if idea not in said),
             float(differs),
             float(code in self._known.usual and not differs),
         )
@@ -161,9 +167,10 @@ class Look:
         names = self._known.names.get(code)
         if names is None:
             return 0.0
-        covered = [0.0] * len(names.weights)
-        for word, weight in self._weight.items():
-            for n in names.holding.get(word, ()):
+        covered = [0] * len(names.weights)
+        for word in self._weight.keys() & names.holding.keys():
+            weight = self._weight[word]
+            for n in names.holding[word]:
                 covered[n] += weight
         return max(map(truediv, covered, names.weights), default=0.0)
 
@@ -176,7 +183,7 @@ class Look:
             for at, first in enumerate(bare)
             for choice in by_word.get(first, ())
             if bare[at : at + len(choice.bare)] == choice.bare
-            and all(not marked(a) or a == b for a, b in zip(words[at:], choice.words, strict=False))
+            and all(a in both for a, both in zip(words[at:], zip(choice.words, choice.bare, strict=True), strict=False))
         )
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from knowledge.text.folding import fold, marked
+from knowledge.text.folding import fold
 from knowledge.text.lexicon import data_lines
 from knowledge.text.normalising import normalise
 
@@ -53,7 +53,7 @@ def ideas(words: Sequence[str], bare: Sequence[str]) -> dict[str, float]:
             if size > 1 and bare[at : at + size] != plain:
                 continue
             here = words[at : at + size]
-            if any(marked(a) and a != b for a, b in zip(here, typed, strict=True)):
+            if any(a not in both for a, both in zip(here, zip(typed, plain, strict=True), strict=True)):
                 continue
             sure = size > 1 or here[0] == typed[0]
             found[idea] = max(found.get(idea, 0.0), 1.0 if sure else 0.5)

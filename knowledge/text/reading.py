@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from knowledge.text.aspects import Asked, asked, is_filler, without
+from knowledge.text.aspects import Asked, asked, is_filler, phrases_in
 from knowledge.text.concepts import ideas
 from knowledge.text.folding import fold, marked
 from knowledge.text.lexicon import Lexicon, plain_words
@@ -56,8 +56,13 @@ class Reading:
 
     @cached_property
     def asked(self) -> tuple[Asked, ...]:
-        """The phrases that ask for an aspect."""
+        """What asks for an aspect, phrases and patterns."""
         return asked(self.words, self.bare)
+
+    @cached_property
+    def asking(self) -> frozenset[int]:
+        """Places of the words that ask for an aspect."""
+        return frozenset(n for one in phrases_in(self.words, self.bare) for n in range(one.start, one.end))
 
     @cached_property
     def ideas(self) -> Mapping[str, float]:
@@ -67,8 +72,10 @@ class Reading:
     @cached_property
     def own(self) -> tuple[str, ...]:
         """The words without marks that say what is needed: no asking phrases, no courtesy, no pauses."""
-        left = without(self.words, self.asked)
-        return tuple(fold(word) for word in left if not is_filler(word) and word not in PAUSES)
+        said = enumerate(zip(self.words, self.bare, strict=True))
+        return tuple(
+            bare for n, (word, bare) in said if n not in self.asking and word not in PAUSES and not is_filler(word)
+        )
 
 
 def read(text: str, lexicon: Lexicon) -> Reading:
