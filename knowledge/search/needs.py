@@ -34,7 +34,11 @@ WEAK = frozenset(
         ("a", "con"),
     )
 )
-MOST = 3  # places that are tried
+# Words of who wants something done. A half without one, and without asking for a part, is the story that goes with the other half.
+WANTING = frozenset(
+    "lam xin muon can dang ky nop khai bao doi sua xoa cap tach nhap chung sao trich lap mo tu nhan chuyen thong hoi".split()
+)
+MOST = 2  # places that are tried: of what a third parted in our questions, nothing was two needs
 LEAST_WORDS = 2  # words of its own a half must hold
 
 
@@ -61,6 +65,11 @@ def halves(reading: Reading) -> Iterator[tuple[Reading, Reading, bool]]:
                 return
 
 
+def _wants(half: Reading) -> bool:
+    """Whether a half may be a need: it names an act, or asks for a part."""
+    return bool(half.asking) or not WANTING.isdisjoint(half.bare)
+
+
 class TwoNeeds:
     """Finds two needs over one knowledge snapshot. Immutable and safe to share between threads."""
 
@@ -76,7 +85,7 @@ class TwoNeeds:
         for left, right, strong in halves(reading):
             # Two names side by side are two needs however well one of them explains the whole.
             named = self._naming.is_name(left.own) and self._naming.is_name(right.own)
-            if not (named or torn):
+            if not named and not (torn and (strong or (_wants(left) and _wants(right)))):
                 continue
             # A comma or "rồi" mostly joins the parts of one story: then both must be plain.
             enough = 0.0 if named else m.need if strong else m.need_joined
