@@ -101,8 +101,8 @@ class Decider:
         subject = not aspect and about and self._several(ranked)
         plain = not subject and (sure >= m.answer or self._usual(ranked, code, aspect) or self._shared(ranked, code))
         if meant or plain:
-            why = self._ranker.why(ranked, code) if trace.reasons else ()
-            first = Candidate(code, round(belief.get(code, 0.0), 4), why)
+            reasons = self._ranker.why(ranked, code) if trace.reasons else ()
+            first = Candidate(code, round(belief.get(code, 0.0), 4), reasons)
             return found(
                 "answer",
                 (first, *candidates_of(codes[1:MOST_CANDIDATES], belief)),

@@ -27,9 +27,10 @@ class Naming:
         elsewhere: frozenset[str],
     ) -> None:
         self._fields, self._elsewhere = fields, elsewhere
-        self._family = {
-            code: families[p.words.family] for code, p in procedures.items() if p.words and p.words.family in families
-        }
+        self._family: dict[str, Family] = {}
+        for code, p in procedures.items():
+            if p.words and p.words.family in families:
+                self._family[code] = families[p.words.family]
         self._members: dict[str, list[str]] = {}
         for code, family in self._family.items():
             self._members.setdefault(family.key, []).append(code)

@@ -36,8 +36,9 @@ WEAK = frozenset(
 )
 # Words of who wants something done. A half without one, and without asking for a part, is the story that goes with the other half.
 WANTING = frozenset(
-    "lam xin muon can dang ky nop khai bao doi sua xoa cap tach nhap chung sao trich lap mo tu nhan chuyen thong hoi".split()
-)
+    ("lam", "xin", "muon", "can", "dang", "ky", "nop", "khai", "bao", "doi", "sua", "xoa", "cap", "tach", "nhap", "chung", "sao", "trich", "lap",
+     "mo", "tu", "nhan", "chuyen", "thong", "hoi")
+)  # fmt: skip
 MOST = 2  # places that are tried: of what a third parted in our questions, nothing was two needs
 LEAST_WORDS = 2  # words of its own a half must hold
 

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import truediv
 from typing import NamedTuple
 
@@ -29,11 +30,13 @@ LEAST_WEIGHT = 6 * FINE  # a name of one common word is not covered by saying th
 
 
 class Choice(NamedTuple):
-    """A phrase that picks a member of a family: its words without marks and with them, and the (slot, choice) it picks."""
+    """A phrase that picks members of a family: its words without marks and with them, and the choice of a slot that it says."""
 
     bare: tuple[str, ...]
     words: tuple[str, ...]
-    picks: tuple[str, str]
+    family: str
+    slot: str
+    choice: str
 
 
 class Names(NamedTuple):
@@ -96,16 +99,16 @@ class SecondLook:
         self.slots = {code: p.words.slots for code, p in procedures.items() if p.words and p.words.family in families}
         self.family = {code: p.words.family for code, p in procedures.items() if p.words and p.words.family in families}
         self.usual = {family.default for family in families.values()}
-        self.choices: dict[str, dict[str, list[Choice]]] = {}
-        for key, family in families.items():
-            by_word = self.choices.setdefault(key, {})
+        self.choices: dict[tuple[str, str], list[Choice]] = {}
+        for family in families.values():
             for slot in family.slots:
                 for choice in slot.choices:
                     for phrase in (*choice.words, choice.label):
                         words = tuple(normalise(phrase).split())
                         if len(words) > 1:  # a lone word ("làm", "xe") is said of too much
                             bare = tuple(map(fold, words))
-                            by_word.setdefault(bare[0], []).append(Choice(bare, words, (slot.key, choice.key)))
+                            found = Choice(bare, words, family.key, slot.key, choice.key)
+                            self.choices.setdefault((bare[0], bare[1]), []).append(found)
 
     def _names(self, procedure: Procedure) -> Names:
         """The title and the aliases of a procedure, by the words they are made of."""
@@ -127,12 +130,12 @@ class SecondLook:
 
 
 class Look:
-    """One question held against procedures; what a family's words pick is worked out once."""
+    """One question held against procedures; what its words pick is worked out once."""
 
     def __init__(self, known: SecondLook, reading: Reading) -> None:
         self._known, self._reading = known, reading
         self._weight = {word: known.rare(word) for word in reading.bare}
-        self._picked: dict[str, frozenset[tuple[str, str]]] = {}
+        self._picked = self._pick()
 
     def signs(self, code: str) -> Signs:
         """How well a procedure fits the question."""
@@ -153,12 +156,12 @@ class Look:
             return 0, 0
         picked = self._picked.get(family)
         if picked is None:
-            picked = self._picked[family] = self._pick(family)
+            return 0, 0
         agrees = differs = 0
         for slot, choice in self._known.slots[code].items():
-            if (slot, choice) in picked:
+            if choice in picked.get(slot, ()):
                 agrees += 1
-            elif any(other == slot for other, _ in picked):
+            elif slot in picked:
                 differs += 1
         return agrees, differs
 
@@ -174,17 +177,19 @@ class Look:
                 covered[n] += weight
         return max(map(truediv, covered, names.weights), default=0.0)
 
-    def _pick(self, family: str) -> frozenset[tuple[str, str]]:
-        """The (slot, choice) that words pick. A typed mark that differs is another word ("giỗ", "giờ")."""
+    def _pick(self) -> Mapping[str, Mapping[str, set[str]]]:
+        """Family -> slot -> the choices that words pick. A typed mark that differs is another word ("giỗ", "giờ")."""
         words, bare = self._reading.words, self._reading.bare
-        by_word = self._known.choices[family]
-        return frozenset(
-            choice.picks
-            for at, first in enumerate(bare)
-            for choice in by_word.get(first, ())
-            if bare[at : at + len(choice.bare)] == choice.bare
-            and all(a in both for a, both in zip(words[at:], zip(choice.words, choice.bare, strict=True), strict=False))
-        )
+        found: dict[str, dict[str, set[str]]] = {}
+        for at, pair in enumerate(pairwise(bare)):
+            for choice in self._known.choices.get(pair, ()):
+                end = at + len(choice.bare)
+                if bare[at:end] == choice.bare and all(
+                    typed in (word, plain)
+                    for typed, word, plain in zip(words[at:end], choice.words, choice.bare, strict=True)
+                ):
+                    found.setdefault(choice.family, {}).setdefault(choice.slot, set()).add(choice.choice)
+        return found
 
 
 def weighed(signs: Signs, weights: Mapping[str, float]) -> float:

@@ -53,7 +53,7 @@ def ideas(words: Sequence[str], bare: Sequence[str]) -> dict[str, float]:
             if size > 1 and bare[at : at + size] != plain:
                 continue
             here = words[at : at + size]
-            if any(a not in both for a, both in zip(here, zip(typed, plain, strict=True), strict=True)):
+            if any(one not in (word, bare_word) for one, word, bare_word in zip(here, typed, plain, strict=True)):
                 continue
             sure = size > 1 or here[0] == typed[0]
             found[idea] = max(found.get(idea, 0.0), 1.0 if sure else 0.5)
