@@ -29,8 +29,8 @@ class Naming:
         self._fields, self._elsewhere = fields, elsewhere
         self._family: dict[str, Family] = {}
         for code, p in procedures.items():
-            if p.words and p.words.family in families:
-                self._family[code] = families[p.words.family]
+            if family := families.get(p.words.family or "") if p.words else None:
+                self._family[code] = family
         self._members: dict[str, list[str]] = {}
         for code, family in self._family.items():
             self._members.setdefault(family.key, []).append(code)
