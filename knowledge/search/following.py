@@ -14,7 +14,7 @@ from knowledge.search.features import features
 from knowledge.search.finding import Finding, Thread, Trace
 from knowledge.search.naming import Naming
 from knowledge.search.ranking import Ranked, Ranker
-from knowledge.search.turning import goes_on
+from knowledge.search.turning import goes_on, tells
 from knowledge.text.lexicon import Lexicon
 from knowledge.text.reading import Reading, read
 
@@ -42,11 +42,17 @@ class Following:
             return False
         if self._ranker.support(said.own, thread.code) < measures().thread_support:
             return False
+        if self._naming.is_name(said.own):
+            return False
         near = self._naming.near(thread.code)
-        unsure = (
-            alone.sure < measures().alone and sum(alone.belief.get(code, 0.0) for code in near) >= measures().option
-        )
-        return not self._naming.is_name(said.own) and (unsure or alone.best in near)
+        if alone.best in near:  # a word that the procedure's own texts lack may mean another of its family
+            return alone.best == thread.code or not self._fits_better(said, alone.best, thread.code)
+        held = sum(alone.belief.get(code, 0.0) for code in near)
+        return alone.sure < measures().alone and (held >= measures().option or len(said.own) == 1)
+
+    def _fits_better(self, said: Reading, code: str, than: str) -> bool:
+        """Whether the texts of `code` say more of the message's own words."""
+        return self._ranker.support(said.own, code) > self._ranker.support(said.own, than)
 
     def corrected(self, said: Reading, away: Reading | None, thread: Thread) -> Ranked:
         """What was said before is taken back; what was asked of it is asked of this, most likely of its kin."""
@@ -56,7 +62,7 @@ class Following:
     def joined(self, alone: Ranked, said: Reading, away: Reading | None, thread: Thread, trace: Trace) -> Ranked | None:
         """The message read together with what was talked about; None where it stands alone."""
         m = measures()
-        enough = m.alone_going_on if goes_on(said) else m.alone
+        enough = m.alone_going_on if goes_on(said) or (thread.code and tells(said)) else m.alone
         if not thread.code and goes_on(said) and alone.best not in thread.offered:
             enough = m.alone_open  # a question is open: a short text most likely answers it
         if len(alone.own) >= 2 and alone.sure >= enough:
@@ -81,8 +87,14 @@ class Following:
         return replace(ranked, own=own, signals=signals)
 
     def still_open(self, thread: Thread, aspect: str, trace: Trace, handles: Handles) -> Finding:
-        """A part is asked for before the splitting question was answered: ask it again, about the words it was put about."""
-        ranked = self._ranker.rank(read(thread.question, self._lexicon))
+        """A part is asked for before a choice was made: answered where it would be had all been said in one message, else asked back again,
+        about the words that the choices were put about."""
+        before = read(thread.question, self._lexicon)
+        ranked = self._ranker.rank(before)
+        if ranked.belief:
+            together = self._decider.decide(before, ranked, aspect, Trace(trace, reasons=trace.reasons), handles)
+            if together.behaviour == "answer":
+                return together
         order, question = (
             self._decider.ask_back(ranked, handles)
             if ranked.codes

@@ -10,7 +10,7 @@ from knowledge.search.deciding import Decider, Handles
 from knowledge.search.finding import Finding, Trace
 from knowledge.search.naming import Naming
 from knowledge.search.ranking import Ranked, Ranker
-from knowledge.search.turning import part
+from knowledge.search.turning import part, tells
 from knowledge.text.aspects import main_aspect
 from knowledge.text.reading import Reading
 
@@ -34,11 +34,6 @@ WEAK = frozenset(
         ("a", "con"),
     )
 )
-# Words of who wants something done. A half without one, and without asking for a part, is the story that goes with the other half.
-WANTING = frozenset(
-    ("lam", "xin", "muon", "can", "dang", "ky", "nop", "khai", "bao", "doi", "sua", "xoa", "cap", "tach", "nhap", "chung", "sao", "trich", "lap",
-     "mo", "tu", "nhan", "chuyen", "thong", "hoi")
-)  # fmt: skip
 MOST = 2  # places that are tried: of what a third parted in our questions, nothing was two needs
 LEAST_WORDS = 2  # words of its own a half must hold
 
@@ -67,8 +62,8 @@ def halves(reading: Reading) -> Iterator[tuple[Reading, Reading, bool]]:
 
 
 def _wants(half: Reading) -> bool:
-    """Whether a half may be a need: it names an act, or asks for a part."""
-    return bool(half.asking) or not WANTING.isdisjoint(half.bare)
+    """Whether a half may be a need: it names an act, or asks for a part. Without either it is the story that goes with the other half."""
+    return bool(half.asking) or not tells(half)
 
 
 class TwoNeeds:

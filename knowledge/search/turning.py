@@ -26,6 +26,11 @@ _CORRECTION = re.compile(
 GOING_ON = frozenset(("con", "the", "vay", "neu", "roi", "truong", "vi", "nhung", "ma", "a", "va", "thi", "ua", "o"))
 _POINTING = frozenset(("do", "day", "nay", "kia", "ay", "no", "vay", "tren", "luon", "ca", "nua", "tiep"))
 STANDALONE_WORDS = 7
+# Words of who wants something done.
+WANTING = frozenset(
+    ("lam", "xin", "muon", "can", "dang", "ky", "nop", "khai", "bao", "doi", "sua", "xoa", "cap", "tach", "nhap", "chung", "sao", "trich", "lap",
+     "mo", "tu", "nhan", "chuyen", "thong", "hoi")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,11 @@ def goes_on(reading: Reading) -> bool:
     """Whether a text sounds like going on with what was talked about: it begins so, or it is short."""
     words = [word for word in reading.bare if word not in PAUSES]
     return bool(words) and (words[0] in GOING_ON or len(words) <= STANDALONE_WORDS)
+
+
+def tells(reading: Reading) -> bool:
+    """Whether a text names no act: it tells how things are, and what is wanted was said elsewhere ("chồng em người nước ngoài")."""
+    return WANTING.isdisjoint(reading.bare)
 
 
 def is_bare(words: Sequence[str]) -> bool:
