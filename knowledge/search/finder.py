@@ -14,7 +14,7 @@ from knowledge.model import Family
 from knowledge.procedure import Procedure
 from knowledge.search.belief import Signals
 from knowledge.search.deciding import Decider
-from knowledge.search.finding import Candidate, Finding, Thread, Trace
+from knowledge.search.finding import Candidate, Finding, Thread, Trace, heard
 from knowledge.search.following import Following
 from knowledge.search.naming import Naming, own
 from knowledge.search.needs import TwoNeeds
@@ -26,8 +26,6 @@ from knowledge.text.aspects import main_aspect
 from knowledge.text.lexicon import Lexicon
 from knowledge.text.normalising import folded
 from knowledge.text.reading import read
-
-MOST_HEARD = 300  # characters of a conversation that are kept as its question
 
 
 def anywhere(_code: str) -> bool:
@@ -108,8 +106,8 @@ class Finder:
         if aspect and is_bare(said.own):
             if thread.code in self._procedures:
                 return _of_thread(thread, aspect, trace)
-            if thread.offered and not thread.code:
-                return self._following.still_open(thread, aspect, trace, handles)
+            if (open_ := self._following.still_open(thread, aspect, trace, handles)) is not None:
+                return open_
         ranked, joined = self._ranker.rank(said, away), None
         if aspect and self._following.asks_of_thread(said, ranked, thread):
             return _of_thread(thread, aspect, trace)
@@ -129,9 +127,9 @@ class Finder:
         finding = self._decider.decide(said, ranked, aspect, trace, handles)
         if joined is None:
             return finding
-        if finding.behaviour == "refuse" and aspect and thread.offered and not thread.code:
-            return self._following.still_open(thread, aspect, trace, handles)
-        return replace(finding, heard=f"{thread.question} , {text}"[-MOST_HEARD:])
+        if finding.behaviour == "refuse" and aspect:
+            finding = self._following.still_open(thread, aspect, trace, handles) or finding
+        return replace(finding, heard=heard(thread.question, text))
 
     def signals(self, text: str) -> tuple[str, Signals | None]:
         """(best class, signals) of a question on its own: what `benchmarks/learn.py` learns the decision from."""

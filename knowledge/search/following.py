@@ -86,15 +86,17 @@ class Following:
         trace.append(f"hỏi tiếp, ghép với: {' '.join(before.words)}")
         return replace(ranked, own=own, signals=signals)
 
-    def still_open(self, thread: Thread, aspect: str, trace: Trace, handles: Handles) -> Finding:
+    def still_open(self, thread: Thread, aspect: str, trace: Trace, handles: Handles) -> Finding | None:
         """A part is asked for before a choice was made: answered where it would be had all been said in one message, else asked back again,
-        about the words that the choices were put about."""
+        about the words that the choices were put about. After another body was named, its part is asked for. None where nothing is open."""
+        if thread.code or not (thread.offered or thread.question):
+            return None
         before = read(thread.question, self._lexicon)
         ranked = self._ranker.rank(before)
         if ranked.belief:
             together = self._decider.decide(before, ranked, aspect, Trace(trace, reasons=trace.reasons), handles)
-            if together.behaviour == "answer":
-                return together
+            if together.behaviour == "answer" or not thread.offered:
+                return together if together.behaviour in ("answer", "referral") else None
         order, question = (
             self._decider.ask_back(ranked, handles)
             if ranked.codes

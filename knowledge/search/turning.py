@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from knowledge.text.folding import fold
 from knowledge.text.reading import PAUSES, Reading
 
 _NOT_BUT = re.compile(
@@ -28,9 +29,10 @@ _POINTING = frozenset(("do", "day", "nay", "kia", "ay", "no", "vay", "tren", "lu
 STANDALONE_WORDS = 7
 # Words of who wants something done.
 WANTING = frozenset(
-    ("lam", "xin", "muon", "can", "dang", "ky", "nop", "khai", "bao", "doi", "sua", "xoa", "cap", "tach", "nhap", "chung", "sao", "trich", "lap",
-     "mo", "tu", "nhan", "chuyen", "thong", "hoi")
+    ("làm", "xin", "muốn", "cần", "đăng", "ký", "kí", "nộp", "khai", "báo", "đổi", "sửa", "xóa", "cấp", "tách", "nhập", "chứng", "sao", "trích",
+     "lập", "mở", "từ", "nhận", "chuyển", "thông", "hỏi")
 )  # fmt: skip
+_WANTING_BARE = frozenset(map(fold, WANTING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ def goes_on(reading: Reading) -> bool:
 
 def tells(reading: Reading) -> bool:
     """Whether a text names no act: it tells how things are, and what is wanted was said elsewhere ("chồng em người nước ngoài")."""
-    return WANTING.isdisjoint(reading.bare)
+    said = zip(reading.words, reading.bare, strict=True)
+    return not any(word in WANTING or (word == bare and bare in _WANTING_BARE) for word, bare in said)
 
 
 def is_bare(words: Sequence[str]) -> bool:
