@@ -90,7 +90,9 @@ class Decider:
         if not ranked.own and not (best == OUTSIDE and outside >= m.refuse):
             return found("clarify", question=WHICH)  # "cần giúp", "giấy này làm sao": nothing is named yet
         refused = (best == OUTSIDE or outside >= max(m.refuse, sure)) and not within
-        if not codes or (refused and not self._naming.names_family(codes[0], ranked.own)):
+        # In a follow-up what was said before may name a family; where this message is about something else, that saves nothing.
+        naming = reading.own if best == OUTSIDE else ranked.own
+        if not codes or (refused and not self._naming.names_family(codes[0], naming)):
             return found("refuse")
         meant = self._first_of(key, belief) if within else self._meant(ranked, reading, aspect)
         if meant:

@@ -11,7 +11,7 @@ from knowledge.search.asking import splitting
 from knowledge.search.belief import measures
 from knowledge.search.deciding import Decider, Handles, candidates_of
 from knowledge.search.features import features
-from knowledge.search.finding import Finding, Thread, Trace
+from knowledge.search.finding import MOST_CANDIDATES, Finding, Thread, Trace
 from knowledge.search.naming import Naming
 from knowledge.search.ranking import Ranked, Ranker
 from knowledge.search.turning import goes_on, tells
@@ -46,7 +46,9 @@ class Following:
             return False
         near = self._naming.near(thread.code)
         if alone.best in near:  # a word that the procedure's own texts lack may mean another of its family
-            return alone.best == thread.code or not self._fits_better(said, alone.best, thread.code)
+            return alone.best == thread.code or not (
+                alone.sure >= measures().alone or self._fits_better(said, alone.best, thread.code)
+            )
         held = sum(alone.belief.get(code, 0.0) for code in near)
         return alone.sure < measures().alone and (held >= measures().option or len(said.own) == 1)
 
@@ -97,6 +99,13 @@ class Following:
             together = self._decider.decide(before, ranked, aspect, Trace(trace, reasons=trace.reasons), handles)
             if together.behaviour == "answer" or not thread.offered:
                 return together if together.behaviour in ("answer", "referral") else None
+            likely = ranked.codes[0] if ranked.codes else ""
+            if likely == ranked.best and ranked.belief[likely] >= measures().default:
+                # Nearly all the belief is in one already; to ask the same again would help nobody.
+                trace.append(f"chưa chọn, gần như chắc là {likely}")
+                return Finding(
+                    "answer", candidates_of(ranked.codes[:MOST_CANDIDATES], ranked.belief), aspect, trace=tuple(trace)
+                )
         order, question = (
             self._decider.ask_back(ranked, handles)
             if ranked.codes

@@ -86,12 +86,28 @@ _HELLO = re.compile(
 _THANKS = re.compile(r"(?: (?:voi|gium|giup|dum))?(?: (?:a|ah|nha|nhe|ha|vay a|the a))+$")
 
 
+_BACK_TO = re.compile(
+    r"^(?:(?:the|thoi|gio|vay) )*(?:quay|tro) (?:lai|ve)(?: (?:lai|voi|cai|vu|viec|chuyen|cau))+(?= )"
+)
+_BEFORE = re.compile(r"\b(?:luc|hoi|ban) nay\b")
+
+
 def unwrapped(reading: Reading) -> Reading:
     """A question without the courtesy around it ("dạ cho em hỏi … với ạ"): how politely somebody asks says nothing of what is needed."""
     line = " ".join(reading.bare)
     start = len(hello.group().split()) if (hello := _HELLO.match(line)) else 0
     end = len(line[: thanks.start()].split()) if (thanks := _THANKS.search(line)) else len(reading.bare)
-    return part(reading, start, end) if (start or end < len(reading.bare)) and end - start >= 2 else reading
+    asked_for = part(reading, start, end) if (start or end < len(reading.bare)) and end - start >= 2 else reading
+    return _without_going_back(asked_for)
+
+
+def _without_going_back(reading: Reading) -> Reading:
+    """A text without the words that only point to what was said before ("quay lại cái khai sinh lúc nãy")."""
+    for pattern in (_BACK_TO, _BEFORE):
+        line = " ".join(reading.bare)
+        if (found := pattern.search(line)) and found.group() != line:
+            reading = without_part(reading, *_span(line, *found.span()))
+    return reading
 
 
 def without_part(reading: Reading, start: int, end: int) -> Reading:
