@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from knowledge.model import Family
 from knowledge.procedure import Procedure
-from knowledge.search.belief import Signals
+from knowledge.search.belief import Signals, measures
 from knowledge.search.deciding import Decider
 from knowledge.search.finding import Candidate, Finding, Thread, Trace, heard
 from knowledge.search.following import Following
@@ -118,9 +118,10 @@ class Finder:
             else:
                 joined = self._following.joined(ranked, said, away, thread, trace)
                 ranked = joined or ranked
-            if self._naming.is_name(
-                ranked.own
-            ):  # "thế còn kết hôn": something is wanted of it, as of what was talked about
+            if joined and aspect and joined.best == thread.code and joined.belief[thread.code] >= measures().usual:
+                return _of_thread(thread, aspect, trace)
+            # "thế còn kết hôn": something is wanted of it, as of what was talked about.
+            if self._naming.is_name(ranked.own):
                 aspect = aspect or ("documents" if thread.code else None)
         elif two := self._two_needs.find(said, ranked, trace, handles):
             return two

@@ -29,8 +29,8 @@ _POINTING = frozenset(("do", "day", "nay", "kia", "ay", "no", "vay", "tren", "lu
 STANDALONE_WORDS = 7
 # Words of who wants something done.
 WANTING = frozenset(
-    ("làm", "xin", "muốn", "cần", "đăng", "ký", "kí", "nộp", "khai", "báo", "đổi", "sửa", "xóa", "cấp", "tách", "nhập", "chứng", "sao", "trích",
-     "lập", "mở", "từ", "nhận", "chuyển", "thông", "hỏi")
+    ("làm", "xin", "muốn", "cần", "đăng", "ký", "kí", "nộp", "khai", "báo", "đổi", "sửa", "xóa", "cắt", "hủy", "rút", "cấp", "tách", "chia", "nhập",
+     "dời", "chứng", "xác", "sao", "trích", "ghi", "thêm", "gia", "lập", "mở", "tặng", "từ", "nhận", "lãnh", "lĩnh", "chuyển", "thông", "hỏi")
 )  # fmt: skip
 _WANTING_BARE = frozenset(map(fold, WANTING))
 
