@@ -30,7 +30,7 @@ STANDALONE_WORDS = 7
 # Words of who wants something done.
 WANTING = frozenset(
     ("làm", "xin", "muốn", "cần", "đăng", "ký", "kí", "nộp", "khai", "báo", "đổi", "sửa", "xóa", "cắt", "hủy", "rút", "cấp", "tách", "chia", "nhập",
-     "dời", "chứng", "xác", "sao", "trích", "ghi", "thêm", "gia", "lập", "mở", "tặng", "từ", "nhận", "lãnh", "lĩnh", "chuyển", "thông", "hỏi")
+     "dời", "chứng", "xác", "sao", "trích", "ghi", "thêm", "gia", "lập", "mở", "đứng", "tặng", "từ", "nhận", "lãnh", "lĩnh", "chuyển", "thông", "hỏi")
 )  # fmt: skip
 _WANTING_BARE = frozenset(map(fold, WANTING))
 
