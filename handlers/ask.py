@@ -143,10 +143,13 @@ def _carry(finding: Finding, text: str, context: Context) -> Iterator[Reply | Ef
     elif finding.behaviour == "clarify":
         yield from _clarify(finding.question, finding.options, context, finding.heard or text, finding.aspect, codes)
     elif finding.behaviour == "event":
-        yield from event(finding.key, context)
+        # Of an event, too, a part may be asked next ("cần đăng ký gì").
+        yield from event(finding.key, replace(context, state=replace(state, question=finding.heard or text)))
     elif finding.behaviour == "topic" and finding.key in knowledge.topics:
         yield from topic(finding.key, context)
     elif finding.behaviour == "referral" and finding.key in knowledge.referrals:
+        # What another body serves is the topic now: "nộp ở đâu" no longer means the procedure before.
+        yield Remember(replace(state, flow="", code="", case="", aspect="", offered=(), question=finding.heard or text))
         yield from referral(finding.key, context)
     elif angry(text):
         yield Understood("apologize", handler="refuse")
@@ -155,6 +158,8 @@ def _carry(finding: Finding, text: str, context: Context) -> Iterator[Reply | Ef
         yield Understood("clarify", (), bare_part(text, context.language), "ask")
         yield Reply(_("Anh/chị hỏi việc nào? Viết tên giấy tờ hoặc việc cần làm. Ví dụ: lệ phí đăng ký kết hôn"))
     else:
+        if not state.code and not state.offered:  # what was not understood may be made plain by the next message
+            yield Remember(replace(state, question=finding.heard or text))
         yield Understood("apologize", handler="refuse")
         yield Reply(
             _(

@@ -14,6 +14,7 @@ from handlers.keys import from_start, parse
 from handlers.messages import Incoming, Reply
 from handlers.ports import Context
 from handlers.start import over
+from knowledge.search.finding import heard
 
 
 def pressed(incoming: Incoming, context: Context) -> Incoming:
@@ -29,6 +30,9 @@ def press(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     if incoming.kind != "button":
         return
     key, knowledge = parse(incoming.button), context.knowledge
+    if context.state.question and not context.state.code and any(letter.isalpha() for letter in incoming.text):
+        # Chosen by words ("ba là cựu chiến binh"): they belong to what was asked, for whatever is asked next.
+        context = replace(context, state=replace(context.state, question=heard(context.state.question, incoming.text)))
     if key and key.kind == "p" and key.code in knowledge.procedures:
         procedure = knowledge.procedures[key.code]
         yield Understood("answer", (key.code,), _aspect(key.part), "press")

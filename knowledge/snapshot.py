@@ -18,7 +18,7 @@ from knowledge.withdrawn import Withdrawn
 from knowledge.working_days import WorkingDays, load_calendar
 
 PACK = Path(__file__).parent / "knowledge.db"
-FORMAT = 2  # 2: withdrawn procedures; a program that does not know them would answer as if they were still needed
+FORMAT = 3  # 2: withdrawn procedures; a program that does not know them would answer as if they were still needed. 3: weights are whole numbers
 
 
 class PackError(Exception):

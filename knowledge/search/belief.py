@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib.resources import files
+from operator import attrgetter
 
 CONSIDERED = 60  # classes that share the belief; those further down would add nothing that can be seen
 
@@ -81,9 +82,9 @@ def measures() -> Measures:
     return Measures(**tomllib.loads((files("knowledge.search") / "decision.toml").read_text(encoding="utf-8")))
 
 
-def shares(scores: Sequence[float], temperature: float) -> dict[int, float]:
-    """Class number -> belief, the best first; the CONSIDERED best classes share 1. Ties keep the order of the classes."""
-    best = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:CONSIDERED]
+def shares(scores: Sequence[float], among: Sequence[int], temperature: float) -> dict[int, float]:
+    """Class number -> belief, the best first; the CONSIDERED best of the classes `among` share 1. Ties keep the order of `among`."""
+    best = sorted(among, key=scores.__getitem__, reverse=True)[:CONSIDERED]
     top = scores[best[0]] if best else 0.0
     raw = {n: math.exp((scores[n] - top) * temperature) for n in best}
     total = sum(raw.values())
@@ -96,7 +97,11 @@ def log_odds(share: float) -> float:
     return math.log(held / (1 - held))
 
 
+_NAMES = tuple(field.name for field in fields(Signals))
+_values = attrgetter(*_NAMES)
+
+
 def likelihood(signals: Signals, weights: Mapping[str, float]) -> float:
     """0 to 1: the weighted signals through a logistic curve."""
-    total = weights["base"] + sum(weights[name] * value for name, value in asdict(signals).items())
+    total = weights["base"] + sum(weights[name] * value for name, value in zip(_NAMES, _values(signals), strict=True))
     return 1 / (1 + math.exp(-min(max(total, -60.0), 60.0)))

@@ -6,12 +6,8 @@ letters of a word, "k" an idea (`knowledge/text/concepts.py`), "p" two ideas tog
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
-from knowledge.text.aspects import Asked, asked
-from knowledge.text.concepts import ideas
-from knowledge.text.folding import marked
 from knowledge.text.reading import PAUSES, Reading
 
 ASKING = 0.35  # how much a word inside an aspect phrase still says
@@ -25,10 +21,8 @@ def pieces(word: str) -> tuple[str, ...]:
     return tuple(f"c{whole[at : at + 3]}" for at in range(max(1, len(whole) - 2)))
 
 
-def features(reading: Reading, found: Iterable[Asked] | None = None) -> dict[str, float]:
+def features(reading: Reading) -> dict[str, float]:
     """The features of a question with how often they count (1.0 = once, plainly said)."""
-    spans = asked(reading.words) if found is None else tuple(found)
-    asking = {n for one in spans for n in range(one.start, one.end)}
     counts: dict[str, float] = {}
 
     def add(feature: str, weight: float) -> None:
@@ -41,9 +35,9 @@ def features(reading: Reading, found: Iterable[Asked] | None = None) -> dict[str
         if word in PAUSES:
             before = ""
             continue
-        weight = ASKING if n in asking else 1.0
+        weight = ASKING if n in reading.asking else 1.0
         add(f"w{bare}", weight)
-        if marked(word):
+        if word != bare:
             add(f"m{word}", weight)
         if before:
             add(f"b{before} {bare}", min(weight, weight_before))
@@ -51,7 +45,7 @@ def features(reading: Reading, found: Iterable[Asked] | None = None) -> dict[str
             for piece in pieces(bare):
                 add(piece, weight)
         before, weight_before = bare, weight
-    said = sorted(ideas(reading.words, reading.bare).items())
+    said = sorted(reading.ideas.items())
     for n, (idea, weight) in enumerate(said):
         add(f"k{idea}", weight)
         for other_idea, other_weight in said[n + 1 :]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,7 @@ Behaviour = Literal["answer", "clarify", "refuse", "referral", "topic", "event",
 MOST_CANDIDATES = 10
 MOST_OPTIONS = 4
 LABEL_LENGTH = 40
+MOST_HEARD = 300  # characters of a conversation that are kept as its question
 
 
 @dataclass(frozen=True)
@@ -61,3 +63,16 @@ class Finding:
     second: Finding | None = None
     heard: str = ""
     trace: tuple[str, ...] = ()
+
+
+def heard(before: str, text: str) -> str:
+    """What was said before and now as one question; what was said first goes where it grows too long."""
+    return f"{before} , {text}"[-MOST_HEARD:] if before else text
+
+
+class Trace(list[str]):
+    """What was done, line by line; `reasons` says whether the words behind each score are wanted, too."""
+
+    def __init__(self, lines: Iterable[str] = (), *, reasons: bool = False) -> None:
+        super().__init__(lines)
+        self.reasons = reasons

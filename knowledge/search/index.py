@@ -1,4 +1,4 @@
-"""The index: for every feature the classes it speaks for and how much. Built once, packed into flat arrays, loaded in a moment.
+"""The index: for every feature the classes it speaks for and how much. Built once, packed into flat arrays; `scoring` reads them.
 
 A class is described by the sum of its texts (tf-idf, each text of length 1, weighted by its kind); weights learnt from our own questions are added on top
 (`knowledge/search/learnt.py`). Both are sums over features, so one list per feature holds them together.
@@ -10,14 +10,14 @@ import json
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from knowledge.search.corpus import FIELDS, Text, classes, questions, texts
 from knowledge.search.features import features
 from knowledge.search.learnt import Learnt, learnt
+from knowledge.search.scoring import GREATEST, MOST, MOST_OF_PIECE, UNIT
 from knowledge.search.second_look import build as build_look
-from knowledge.search.turning import own_words
 from knowledge.source import Source
 from knowledge.text.lexicon import Lexicon
 from knowledge.text.normalising import normalise
@@ -26,9 +26,6 @@ from knowledge.text.reading import read
 KINDS = {"w": 1.0, "b": 1.0, "m": 0.7, "c": 0.6, "k": 1.1, "p": 0.5}  # how much a kind of feature counts
 COUNTED = 2.0  # how much counting says beside learning
 LEAST = 0.01  # a weight below this decides nothing and is left out
-MOST = 160  # classes a feature may speak for: what speaks for everything tells nothing, and cost must not grow with the catalogue
-MOST_OF_PIECE = 40  # the same for three letters of a word, of which a question has many
-
 UNTAUGHT = -1.0  # the bias of a class nobody has learnt yet, what the others have on average
 
 Vector = dict[str, float]
@@ -101,14 +98,14 @@ def pack(
             if abs(weight) >= LEAST and feature in lists:
                 lists[feature].append((n, weight))
     order = sorted(lists)
-    about_all, weight_all = array("H"), array("f")
+    about_all, weight_all = array("H"), array("h")
     sizes: list[int] = []
     for feature in order:
         most = MOST_OF_PIECE if feature[0] == "c" else MOST
         kept = sorted(lists[feature], key=lambda one: (-abs(one[1]), one[0]))[:most]
         sizes.append(len(kept))
         about_all.extend(one[0] for one in kept)
-        weight_all.extend(one[1] for one in kept)
+        weight_all.extend(max(-GREATEST, min(GREATEST, round(one[1] / UNIT))) for one in kept)
     return {
         "classes": "\n".join(names).encode(),
         "features": "\n".join(order).encode(),
@@ -131,7 +128,7 @@ def _elsewhere(source: Source, lexicon: Lexicon) -> bytes:
         *(alias for row in source.topics.values() for alias in row.aliases),
         *(alias for row in source.events.values() for alias in row.aliases),
     ]
-    names = {" ".join(own_words(read(alias, lexicon))) for alias in said}
+    names = {" ".join(read(alias, lexicon).own) for alias in said}
     return "\n".join(sorted(name for name in names if " " in name)).encode()
 
 
@@ -143,82 +140,7 @@ def _fields(source: Source, lexicon: Lexicon) -> bytes:
         named = [(name, of_group) for name in (group.name, *group.aliases)]
         named += [(d, [code for code, facts in source.facts.items() if facts.domain == d]) for d in group.domains]
         for name, codes in named:
-            own = " ".join(own_words(read(name, lexicon)))
+            own = " ".join(read(name, lexicon).own)
             if own and codes:
                 found.setdefault(own, codes)
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-class Index:
-    """The packed index at run time. Immutable; `score` reads only what the question's features point to."""
-
-    def __init__(self, blobs: Mapping[str, bytes]) -> None:
-        self.names: tuple[str, ...] = tuple(blobs["classes"].decode().split("\n"))
-        self.number = {name: n for n, name in enumerate(self.names)}
-        self._order = blobs["features"].decode().split("\n")
-        self._rarity = array("f", blobs["rarity"])
-        self._ends = array("I", blobs["ends"])
-        self._rarest = max(self._rarity, default=1.0)
-        self._bias = array("f", blobs["bias"]).tolist()
-        self._about = array("H", blobs["about"])
-        self._weight = array("f", blobs["weight"])
-        self._row = {feature: n for n, feature in enumerate(self._order)}
-
-    def vector(self, count: Mapping[str, float]) -> dict[int, float]:
-        """A question as a vector of length 1, feature row -> weight; empty where the knowledge has none of its features."""
-        found = {self._row[f]: n * self._rarity[self._row[f]] for f, n in count.items() if f in self._row}
-        length = math.sqrt(sum(w * w for w in found.values()))
-        return {row: w / length for row, w in found.items()} if length else {}
-
-    def score(self, vector: Mapping[int, float]) -> list[float]:
-        """How much each class is spoken for, in the order of `names`."""
-        scores = self._bias.copy()
-        ends, about, weights = self._ends, self._about, self._weight
-        for row, said in vector.items():
-            start, end = (ends[row - 1] if row else 0), ends[row]
-            for n, weight in zip(about[start:end], weights[start:end], strict=True):
-                scores[n] += said * weight
-        return scores
-
-    def reasons(self, vector: Mapping[int, float], number: int, most: int = 4) -> tuple[str, ...]:
-        """The words that spoke loudest for class `number`, for people."""
-        loud: list[tuple[float, str]] = []
-        for row, said in vector.items():
-            feature = self._order[row]
-            if feature[0] == "c":
-                continue
-            start, end = (self._ends[row - 1] if row else 0), self._ends[row]
-            try:
-                at = self._about.index(number, start, end)
-            except ValueError:
-                continue
-            loud.append((said * self._weight[at], feature[1:]))
-        return tuple(dict.fromkeys(word for _, word in sorted(loud, reverse=True)))[:most]
-
-    def support(self, words: Sequence[str], number: int) -> float:
-        """Share of `words` (without marks, the rare ones weigh more) that some text of class `number` says too; 0 for no words."""
-        said = spoken = 0.0
-        for word in words:
-            row = self._row.get(f"w{word}")
-            if row is None:
-                said += self._rarest
-                continue
-            weight = self._rarity[row]
-            said += weight
-            start, end = (self._ends[row - 1] if row else 0), self._ends[row]
-            try:
-                at = self._about.index(number, start, end)
-            except ValueError:
-                # a word of very many classes had to let some go: it neither speaks for nor against
-                spoken += weight * 0.5 if end - start >= MOST else 0.0
-                continue
-            spoken += weight if self._weight[at] > 0 else 0.0
-        return spoken / said if said else 0.0
-
-    def rarities(self) -> tuple[dict[str, float], float]:
-        """(how rare each word without marks is among all texts, what a word nobody wrote counts as)."""
-        return {f[1:]: self._rarity[n] for n, f in enumerate(self._order) if f[0] == "w"}, self._rarest
-
-    def knows(self, features: Iterable[str]) -> list[bool]:
-        """For each feature whether the index has it."""
-        return [feature in self._row for feature in features]

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import truediv
+from typing import NamedTuple
 
 from knowledge.model import Family
 from knowledge.procedure import Procedure
 from knowledge.source import Source
-from knowledge.text.concepts import ideas
-from knowledge.text.folding import marked
+from knowledge.text.folding import fold
 from knowledge.text.lexicon import Lexicon
 from knowledge.text.normalising import folded, normalise
 from knowledge.text.reading import Reading, read
@@ -23,7 +25,25 @@ from knowledge.text.reading import Reading, read
 LOOKED = 10  # procedures that are looked at again
 SELDOM = 0.05  # an idea in fewer of a procedure's names than this is none of its own
 MOSTLY = 0.5  # an idea in at least so many of its names belongs to it
-LEAST_WEIGHT = 6.0  # a name of one common word is not covered by saying that word
+FINE = 1000  # parts that a word's rarity is counted in
+LEAST_WEIGHT = 6 * FINE  # a name of one common word is not covered by saying that word
+
+
+class Choice(NamedTuple):
+    """A phrase that picks members of a family: its words without marks and with them, and the choice of a slot that it says."""
+
+    bare: tuple[str, ...]
+    words: tuple[str, ...]
+    family: str
+    slot: str
+    choice: str
+
+
+class Names(NamedTuple):
+    """The names of one procedure: word without marks -> numbers of the names that hold it, and how much each name weighs in all."""
+
+    holding: Mapping[str, tuple[int, ...]]
+    weights: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +72,7 @@ def build(source: Source, lexicon: Lexicon) -> bytes:
         names = [facts.name, *((words.title, *words.aliases) if words else ())]
         count: Counter[str] = Counter()
         for name in names:
-            reading = read(name, lexicon)
-            count.update(ideas(reading.words, reading.bare).keys())
+            count.update(read(name, lexicon).ideas.keys())
         found[code] = {idea: round(n / len(names), 2) for idea, n in sorted(count.items())}
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -69,96 +88,108 @@ class SecondLook:
         rarity: Mapping[str, float],
         rarest: float,
     ) -> None:
-        self._ideas: Mapping[str, Mapping[str, float]] = json.loads(blob)
-        self._rarity, self._rarest = rarity, rarest
-        self._names = {
-            code: tuple({frozenset(folded(name).split()) for name in (p.title, *(p.words.aliases if p.words else ()))})
-            for code, p in procedures.items()
+        ideas: Mapping[str, Mapping[str, float]] = json.loads(blob)
+        self.known = {code: frozenset(i for i, share in own.items() if share >= SELDOM) for code, own in ideas.items()}
+        self.mostly = {
+            code: tuple((i, share) for i, share in own.items() if share >= MOSTLY) for code, own in ideas.items()
         }
-        self._weights = {
-            name: max(LEAST_WEIGHT, sum(map(self._rare, name))) for names in self._names.values() for name in names
-        }
-        self._slots = {code: p.words.slots for code, p in procedures.items() if p.words and p.words.family in families}
-        self._family = {
-            code: p.words.family for code, p in procedures.items() if p.words and p.words.family in families
-        }
-        self._usual = {family.default for family in families.values()}
-        self._choices = {
-            key: [
-                (f" {folded(phrase)} ", tuple(normalise(phrase).split()), slot.key, choice.key)
-                for slot in family.slots
-                for choice in slot.choices
-                for phrase in (*choice.words, choice.label)
-                if " " in phrase  # a lone word ("làm", "xe") is said of too much
-            ]
-            for key, family in families.items()
-        }
+        # In whole numbers: a sum of them is the same in whatever order it is added up.
+        self._rarity, self._rarest = {word: round(much * FINE) for word, much in rarity.items()}, round(rarest * FINE)
+        self.names = {code: self._names(p) for code, p in procedures.items()}
+        self.slots = {code: p.words.slots for code, p in procedures.items() if p.words and p.words.family in families}
+        self.family = {code: p.words.family for code, p in procedures.items() if p.words and p.words.family in families}
+        self.usual = {family.default for family in families.values()}
+        self.choices: dict[tuple[str, str], list[Choice]] = {}
+        for family in families.values():
+            for slot in family.slots:
+                for choice in slot.choices:
+                    for phrase in (*choice.words, choice.label):
+                        words = tuple(normalise(phrase).split())
+                        if len(words) > 1:  # a lone word ("làm", "xe") is said of too much
+                            bare = tuple(map(fold, words))
+                            found = Choice(bare, words, family.key, slot.key, choice.key)
+                            self.choices.setdefault((bare[0], bare[1]), []).append(found)
 
-    def _rare(self, word: str) -> float:
+    def _names(self, procedure: Procedure) -> Names:
+        """The title and the aliases of a procedure, by the words they are made of."""
+        said = (procedure.title, *(procedure.words.aliases if procedure.words else ()))
+        names = sorted({tuple(sorted(set(folded(name).split()))) for name in said})
+        holding: dict[str, tuple[int, ...]] = {}
+        for n, name in enumerate(names):
+            for word in name:
+                holding[word] = (*holding.get(word, ()), n)
+        return Names(holding, tuple(max(LEAST_WEIGHT, sum(map(self.rare, name))) for name in names))
+
+    def rare(self, word: str) -> int:
+        """How rare a word without marks is, in parts of 1/FINE."""
         return self._rarity.get(word, self._rarest)
 
-    def signs(self, reading: Reading, codes: Sequence[str]) -> list[Signs]:
-        """The signs of each of `codes` for one question, in their order."""
-        said = ideas(reading.words, reading.bare)
-        bag = frozenset(reading.bare)
-        weight = {word: self._rare(word) for word in bag}
-        line = f" {' '.join(reading.bare)} "
-        picked: dict[str, set[tuple[str, str]]] = {}
-        found = []
-        for code in codes:
-            own = self._ideas.get(code, {})
-            named = max(
-                (
-                    sum(weight[w] for w in name & bag) / self._weights[name]
-                    for name in self._names.get(code, ())
-                    if not name.isdisjoint(bag)  # most names share no word: nothing to add up
-                ),
-                default=0.0,
-            )
-            family = self._family.get(code)
-            if family is not None and family not in picked:
-                picked[family] = self._picked(family, reading, line)
-            differs = self._differs(code, picked.get(family or "", set()))
-            found.append(
-                Signs(
-                    named,
-                    sum(much for idea, much in said.items() if own.get(idea, 0.0) < SELDOM),
-                    sum(share for idea, share in own.items() if share >= MOSTLY and idea not in said),
-                    differs,
-                    float(code in self._usual and not differs),
-                )
-            )
-        return found
+    def at(self, reading: Reading) -> Look:
+        """A look at one question."""
+        return Look(self, reading)
 
-    def _picked(self, family: str, reading: Reading, line: str) -> set[tuple[str, str]]:
-        """The (slot, choice) that words pick. A typed mark that differs is another word ("giỗ", "giờ")."""
-        found: set[tuple[str, str]] = set()
-        for bare, words, slot, choice in self._choices[family]:
-            if (slot, choice) in found or bare not in line:
-                continue
-            at = line[: line.index(bare)].count(" ")
-            typed = reading.words[at : at + len(words)]
-            if all(not marked(a) or a == b for a, b in zip(typed, words, strict=False)):
-                found.add((slot, choice))
-        return found
 
-    def picks(self, reading: Reading, code: str) -> tuple[int, int]:
+class Look:
+    """One question held against procedures; what its words pick is worked out once."""
+
+    def __init__(self, known: SecondLook, reading: Reading) -> None:
+        self._known, self._reading = known, reading
+        self._weight = {word: known.rare(word) for word in reading.bare}
+        self._picked = self._pick()
+
+    def signs(self, code: str) -> Signs:
+        """How well a procedure fits the question."""
+        said, known = self._reading.ideas, self._known.known.get(code, frozenset())
+        _, differs = self.picks(code)
+        return Signs(
+            self._named(code),
+            sum(much for idea, much in said.items() if idea not in known),
+            sum(share for idea, share in self._known.mostly.get(code, ()) if idea not in said),
+            float(differs),
+            float(code in self._known.usual and not differs),
+        )
+
+    def picks(self, code: str) -> tuple[int, int]:
         """(slots of the procedure that a word picks, slots for which a word picks another member)."""
-        family = self._family.get(code)
+        family = self._known.family.get(code)
         if family is None:
             return 0, 0
-        line = f" {' '.join(reading.bare)} "
-        picked = self._picked(family, reading, line)
-        agrees = sum((slot, choice) in picked for slot, choice in self._slots[code].items())
-        return agrees, int(self._differs(code, picked))
+        picked = self._picked.get(family)
+        if picked is None:
+            return 0, 0
+        agrees = differs = 0
+        for slot, choice in self._known.slots[code].items():
+            if choice in picked.get(slot, ()):
+                agrees += 1
+            elif slot in picked:
+                differs += 1
+        return agrees, differs
 
-    def _differs(self, code: str, picked: set[tuple[str, str]]) -> float:
-        return float(
-            sum(
-                (slot, choice) not in picked and any(other == slot for other, _ in picked)
-                for slot, choice in self._slots.get(code, {}).items()
-            )
-        )
+    def _named(self, code: str) -> float:
+        """The best covered name: words are looked up, since most of a procedure's names share none with the question."""
+        names = self._known.names.get(code)
+        if names is None:
+            return 0.0
+        covered = [0] * len(names.weights)
+        for word in self._weight.keys() & names.holding.keys():
+            weight = self._weight[word]
+            for n in names.holding[word]:
+                covered[n] += weight
+        return max(map(truediv, covered, names.weights), default=0.0)
+
+    def _pick(self) -> Mapping[str, Mapping[str, set[str]]]:
+        """Family -> slot -> the choices that words pick. A typed mark that differs is another word ("giỗ", "giờ")."""
+        words, bare = self._reading.words, self._reading.bare
+        found: dict[str, dict[str, set[str]]] = {}
+        for at, pair in enumerate(pairwise(bare)):
+            for choice in self._known.choices.get(pair, ()):
+                end = at + len(choice.bare)
+                if bare[at:end] == choice.bare and all(
+                    typed in (word, plain)
+                    for typed, word, plain in zip(words[at:end], choice.words, choice.bare, strict=True)
+                ):
+                    found.setdefault(choice.family, {}).setdefault(choice.slot, set()).add(choice.choice)
+        return found
 
 
 def weighed(signs: Signs, weights: Mapping[str, float]) -> float:

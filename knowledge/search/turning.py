@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.text.aspects import asked, is_filler, without
 from knowledge.text.folding import fold
 from knowledge.text.reading import PAUSES, Reading
 
@@ -28,6 +27,12 @@ _CORRECTION = re.compile(
 GOING_ON = frozenset(("con", "the", "vay", "neu", "roi", "truong", "vi", "nhung", "ma", "a", "va", "thi", "ua", "o"))
 _POINTING = frozenset(("do", "day", "nay", "kia", "ay", "no", "vay", "tren", "luon", "ca", "nua", "tiep"))
 STANDALONE_WORDS = 7
+# Words of who wants something done.
+WANTING = frozenset(
+    ("làm", "xin", "muốn", "cần", "đăng", "ký", "kí", "nộp", "khai", "báo", "đổi", "sửa", "xóa", "cắt", "hủy", "rút", "cấp", "tách", "chia", "nhập",
+     "dời", "chứng", "xác", "sao", "trích", "ghi", "thêm", "gia", "lập", "mở", "đứng", "tặng", "từ", "nhận", "lãnh", "lĩnh", "chuyển", "thông", "hỏi")
+)  # fmt: skip
+_WANTING_BARE = frozenset(map(fold, WANTING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +86,28 @@ _HELLO = re.compile(
 _THANKS = re.compile(r"(?: (?:voi|gium|giup|dum))?(?: (?:a|ah|nha|nhe|ha|vay a|the a))+$")
 
 
+_BACK_TO = re.compile(
+    r"^(?:(?:the|thoi|gio|vay) )*(?:quay|tro) (?:lai|ve)(?: (?:lai|voi|cai|vu|viec|chuyen|cau))+(?= )"
+)
+_BEFORE = re.compile(r"\b(?:luc|hoi|ban) nay\b")
+
+
 def unwrapped(reading: Reading) -> Reading:
     """A question without the courtesy around it ("dạ cho em hỏi … với ạ"): how politely somebody asks says nothing of what is needed."""
     line = " ".join(reading.bare)
     start = len(hello.group().split()) if (hello := _HELLO.match(line)) else 0
     end = len(line[: thanks.start()].split()) if (thanks := _THANKS.search(line)) else len(reading.bare)
-    return part(reading, start, end) if (start or end < len(reading.bare)) and end - start >= 2 else reading
+    asked_for = part(reading, start, end) if (start or end < len(reading.bare)) and end - start >= 2 else reading
+    return _without_going_back(asked_for)
+
+
+def _without_going_back(reading: Reading) -> Reading:
+    """A text without the words that only point to what was said before ("quay lại cái khai sinh lúc nãy")."""
+    for pattern in (_BACK_TO, _BEFORE):
+        line = " ".join(reading.bare)
+        if (found := pattern.search(line)) and found.group() != line:
+            reading = without_part(reading, *_span(line, *found.span()))
+    return reading
 
 
 def without_part(reading: Reading, start: int, end: int) -> Reading:
@@ -98,16 +119,16 @@ def without_part(reading: Reading, start: int, end: int) -> Reading:
     return Reading(" ".join(words), words, bare, others)
 
 
-def own_words(reading: Reading) -> list[str]:
-    """The words without marks that say what is needed: no asking phrases, no courtesy, no pauses."""
-    left = without(reading.words, asked(reading.words))
-    return [fold(word) for word in left if not is_filler(word) and word not in PAUSES]
-
-
 def goes_on(reading: Reading) -> bool:
     """Whether a text sounds like going on with what was talked about: it begins so, or it is short."""
     words = [word for word in reading.bare if word not in PAUSES]
     return bool(words) and (words[0] in GOING_ON or len(words) <= STANDALONE_WORDS)
+
+
+def tells(reading: Reading) -> bool:
+    """Whether a text names no act: it tells how things are, and what is wanted was said elsewhere ("chồng em người nước ngoài")."""
+    said = zip(reading.words, reading.bare, strict=True)
+    return not any(word in WANTING or (word == bare and bare in _WANTING_BARE) for word, bare in said)
 
 
 def is_bare(words: Sequence[str]) -> bool:

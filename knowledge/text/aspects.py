@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from knowledge.text.folding import fold, marked
+from knowledge.text.folding import fold
 from knowledge.text.lexicon import data_lines
 from knowledge.text.normalising import normalise
 
@@ -76,32 +76,43 @@ def is_filler(word: str) -> bool:
     return word in _fillers()
 
 
-def asked(words: Sequence[str]) -> tuple[Asked, ...]:
-    """Every aspect phrase in `words` (normalised, with marks where typed), left to right, never overlapping; the longest wins."""
-    bare = [fold(word) for word in words]
+def asked(words: Sequence[str], bare: tuple[str, ...] | None = None) -> tuple[Asked, ...]:
+    """Every aspect phrase in `words` (normalised, with marks where typed), left to right, never overlapping; the longest wins.
+
+    `bare` are the same words without marks, where the caller has them already.
+    """
+    bare = tuple(map(fold, words)) if bare is None else bare
+    found = phrases_in(words, bare)
+    line = " ".join(word for word in bare if word not in ".,")
+    for aspect, certain, pattern in _patterns():
+        if (certain or not found) and pattern.search(line):
+            return (*found, Asked(aspect, 0, 0, certain))
+    return found
+
+
+def phrases_in(words: Sequence[str], bare: tuple[str, ...]) -> tuple[Asked, ...]:
+    """What of `asked` takes words: the phrases without the patterns, which cost more to look for."""
+    phrases = _phrases()
     found: list[Asked] = []
     at = 0
     while at < len(bare):
-        hit = next((row for row in _phrases().get(bare[at], ()) if _here(row, words, bare, at)), None)
+        rows = phrases.get(bare[at])
+        hit = next((row for row in rows if _here(row, words, bare, at)), None) if rows else None
         if hit:
             found.append(Asked(hit[2], at, at + len(hit[0])))
             at += len(hit[0])
         else:
             at += 1
-    line = " ".join(word for word in bare if word not in ".,")
-    for aspect, certain, pattern in _patterns():
-        if (certain or not found) and pattern.search(line):
-            found.append(Asked(aspect, 0, 0, certain))
-            break
     return tuple(found)
 
 
-def _here(phrase: Phrase, words: Sequence[str], bare: Sequence[str], at: int) -> bool:
+def _here(phrase: Phrase, words: Sequence[str], bare: tuple[str, ...], at: int) -> bool:
     """Whether the phrase stands at `at`. A typed mark that differs is another word ("giá", "già"); a missing one is none."""
     plain = phrase[1]
-    if tuple(bare[at : at + len(plain)]) != plain:
+    end = at + len(plain)
+    if bare[at:end] != plain:
         return False
-    return all(not marked(typed) or typed == word for typed, word in zip(words[at:], phrase[0], strict=False))
+    return all(typed in (word, without) for typed, word, without in zip(words[at:end], *phrase[:2], strict=True))
 
 
 def main_aspect(found: Sequence[Asked]) -> str | None:

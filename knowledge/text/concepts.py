@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from knowledge.text.folding import fold, marked
+from knowledge.text.folding import fold
 from knowledge.text.lexicon import data_lines
 from knowledge.text.normalising import normalise
 
@@ -46,13 +46,14 @@ def _rows() -> dict[str, tuple[Row, ...]]:
 def ideas(words: Sequence[str], bare: Sequence[str]) -> dict[str, float]:
     """Ideas that a question's words say, each with how plainly: 1.0 for a phrase or a word with its marks, 0.5 for a lone word typed without them."""
     found: dict[str, float] = {}
+    rows, bare = _rows(), tuple(bare)
     for at, first in enumerate(bare):
-        for typed, plain, idea in _rows().get(first, ()):
+        for typed, plain, idea in rows.get(first, ()):
             size = len(plain)
-            if size > 1 and tuple(bare[at : at + size]) != plain:
+            if size > 1 and bare[at : at + size] != plain:
                 continue
             here = words[at : at + size]
-            if any(marked(a) and a != b for a, b in zip(here, typed, strict=True)):
+            if any(one not in (word, bare_word) for one, word, bare_word in zip(here, typed, plain, strict=True)):
                 continue
             sure = size > 1 or here[0] == typed[0]
             found[idea] = max(found.get(idea, 0.0), 1.0 if sure else 0.5)

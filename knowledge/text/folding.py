@@ -6,6 +6,8 @@ that some keyboards and scanned lists hold.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _LETTERS = {
     "a": "àáảãạăằắẳẵặâầấẩẫậäåā",
     "d": "đð",
@@ -17,6 +19,7 @@ _LETTERS = {
 }
 _MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"  # as an NFD text holds them
 
+LONGEST_WORD = 8  # letters of a word that is remembered; whole texts are not kept
 _TABLE: dict[int, str | None] = {ord(mark): None for mark in _MARKS}
 for _plain, _marked in _LETTERS.items():
     for _letter in _marked:
@@ -28,9 +31,17 @@ _TABLE[ord("\u00d0")] = "D"
 
 def fold(text: str) -> str:
     """`text` with every Vietnamese diacritic taken off, "đ" and "Ð" included; case and everything else stay."""
-    return text.translate(_TABLE)
+    if text.isascii():
+        return text
+    return _word(text) if len(text) <= LONGEST_WORD else text.translate(_TABLE)
+
+
+@lru_cache(maxsize=8_000)
+def _word(word: str) -> str:
+    """One word, remembered: a question's words are asked for many times."""
+    return word.translate(_TABLE)
 
 
 def marked(word: str) -> bool:
     """Whether `word` carries any Vietnamese diacritic. Typed marks are evidence; their lack is not."""
-    return not word.isascii() and fold(word) != word
+    return fold(word) != word

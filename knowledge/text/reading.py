@@ -6,8 +6,12 @@ spelling, and last the sounds people confuse. What is only probable becomes an a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from knowledge.text.aspects import Asked, asked, is_filler, phrases_in
+from knowledge.text.concepts import ideas
 from knowledge.text.folding import fold, marked
 from knowledge.text.lexicon import Lexicon, plain_words
 from knowledge.text.normalising import normalise
@@ -31,12 +35,12 @@ _ONSETS = (
 _CODAS = (("ng", "n"), ("c", "t"), ("nh", "n"), ("ch", "t"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A question as words.
 
     `words` in order with marks where they were typed (pauses "," and "." kept), `bare` the same without marks, `others` further word sequences
-    that may have been meant (without marks), `done` what was changed, in words.
+    that may have been meant (without marks), `done` what was changed, in words. What follows from them is worked out once, when first wanted.
     """
 
     typed: str
@@ -49,6 +53,29 @@ class Reading:
     def text(self) -> str:
         """The words without marks and without pauses, as one line."""
         return " ".join(word for word in self.bare if word not in PAUSES)
+
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        """What asks for an aspect, phrases and patterns."""
+        return asked(self.words, self.bare)
+
+    @cached_property
+    def asking(self) -> frozenset[int]:
+        """Places of the words that ask for an aspect."""
+        return frozenset(n for one in phrases_in(self.words, self.bare) for n in range(one.start, one.end))
+
+    @cached_property
+    def ideas(self) -> Mapping[str, float]:
+        """The ideas that the words say, each with how plainly."""
+        return ideas(self.words, self.bare)
+
+    @cached_property
+    def own(self) -> tuple[str, ...]:
+        """The words without marks that say what is needed: no asking phrases, no courtesy, no pauses."""
+        said = enumerate(zip(self.words, self.bare, strict=True))
+        return tuple(
+            bare for n, (word, bare) in said if n not in self.asking and word not in PAUSES and not is_filler(word)
+        )
 
 
 def read(text: str, lexicon: Lexicon) -> Reading:
