@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -89,3 +90,19 @@ def test_no_testing_question_was_learnt(source: Source) -> None:
     asked = [q for q in read_questions(TEST) if q.code]
     learnt = [(asked[n].text, known[m]) for n, m in alike([bag(q.text) for q in asked], [bag(t) for t in known])]
     assert learnt == []
+
+
+def conversations(folder: Path) -> list[tuple[str, str]]:
+    """List and words of each line of the special lists: what is vague, outside, for others, a topic, an event, of two needs, or goes on."""
+    found = []
+    for path in sorted(folder.glob("_*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                found.append((path.name, line.split("\t")[-1].replace(">>", " ")))
+    return found
+
+
+def test_no_testing_line_of_a_special_list_was_learnt() -> None:
+    learnt, asked = conversations(FOLDER / "questions" / "learn"), conversations(TEST)
+    pairs = alike([bag(text) for _, text in asked], [bag(text) for _, text in learnt])
+    assert [(asked[n], learnt[m]) for n, m in pairs] == []
