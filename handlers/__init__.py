@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from handlers.ask import ask
-from handlers.dossier.look_up import dossier
+from handlers.dossier.codes import read
+from handlers.dossier.handler import dossier
 from handlers.effects import Effect, EraseChat, Remember, SpeakLanguage, Understood
 from handlers.emergency import emergency
 from handlers.going_on import going_on
@@ -29,7 +30,8 @@ from handlers.small_talk import small_talk
 from handlers.start import commands, introduction, over, start
 from handlers.state import State
 from handlers.wordless import wordless
-from knowledge.text.masking import mask
+from knowledge.text.masking import Masked, mask
+from knowledge.unit import ZONE
 
 __all__ = ["respond"]
 _ = gettext
@@ -37,9 +39,9 @@ _ = gettext
 Handler = Callable[[Incoming, Context], Iterator[Reply | Effect]]
 HANDLERS: tuple[Handler, ...] = (
     emergency,
-    wordless,
     my_data,
     dossier,
+    wordless,
     press,
     going_on,
     start,
@@ -50,6 +52,8 @@ HANDLERS: tuple[Handler, ...] = (
     ask,
     over,
 )
+# A dialogue that waits for digits, a yes or a name outlives these; whatever else answers ends it.
+LEAVES_FLOW: tuple[Handler, ...] = (emergency, my_data, dossier, wordless, small_talk)
 READ = 1000  # characters of a message that are read; more says nothing more about what is needed
 LEFT = 3  # words that must be left beside a masked number for the rest to be a question
 NAMING = frozenset(
@@ -78,21 +82,34 @@ def _turn(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     text = unicodedata.normalize("NFC", incoming.text)[:READ]
     if kin := KIN.search(text.lower()) or (KIN_BARE.match(text.lower()) if text.isascii() else None):
         context = replace(context, state=replace(context.state, address=_marked(kin.group(1))))
-    masked = mask(text)
+    if context.state.proved and not context.state.alive(context.now):
+        # A second factor counts for the dialogue it was given in; this message begins another.
+        context = replace(context, state=replace(context.state, proved=False))
+    # A contact is asked for as a second factor; no handler but that one reads its number (handlers/dossier/factor.py).
+    masked = Masked(text) if incoming.kind == "contact" else _masked(text, context)
     incoming = pressed(replace(incoming, text=masked.text), context)
     said: list[Reply | Effect] = []
     if masked.kinds:
         said.append(Reply(_("Máy đã che số vừa gửi, không lưu. Anh/chị nên xóa tin đó.")))
         if len([w for w in re.findall(r"[^\W\d_]{2,}", plain(masked.text)) if w not in NAMING]) < LEFT:
-            said[:] = [Reply(_next_to_masked("one_time_code" in masked.kinds))]
+            said[:] = [Reply(_next_to_masked("one_time_code" in masked.kinds, context.state.flow))]
             incoming = replace(incoming, kind="other", text="")
             said.append(Understood("apologize", handler="masking"))
     for handler in HANDLERS if incoming.kind != "other" or incoming.text else ():
-        answered = list(handler(incoming, context))
+        here = context if handler in LEAVES_FLOW else replace(context, state=replace(context.state, flow=""))
+        answered = list(handler(incoming, here))
         if answered:
-            said += answered
+            said, context = said + answered, here
             break
     yield from _finish(said, incoming, context)
+
+
+def _masked(text: str, context: Context) -> Masked:
+    """The text without personal numbers. A dossier code typed with spaces looks like one: then its code is what is left."""
+    masked = mask(text)
+    today = context.now.astimezone(ZONE).date()
+    codes = read(text, today).codes if masked.kinds else ()
+    return Masked(" ".join(codes)) if codes and read(masked.text, today).codes != codes else masked
 
 
 def _marked(kin: str) -> str:
@@ -100,10 +117,12 @@ def _marked(kin: str) -> str:
     return next(word for word in KIN_WORDS.pattern.split("|") if plain(word) == plain(kin))
 
 
-def _next_to_masked(code: bool) -> str:
+def _next_to_masked(code: bool, flow: str) -> str:
     """What is said when nothing but a personal number came: it is hidden, and what to do now."""
     if code:
         return _("Máy đã che số vừa gửi, không lưu. Đừng gửi OTP cho ai, kể cả Trung tâm. Anh/chị nên xóa tin đó.")
+    if flow == "factor":
+        return _("Máy đã che số vừa gửi, không lưu. Đừng gửi cả số, chỉ gửi 4 số cuối.")
     return _(
         "Máy đã che số vừa gửi, không lưu. Anh/chị nên xóa tin đó. Hỏi thủ tục không cần số này, chỉ cần viết việc cần làm."
     )

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers import respond
+from handlers.dossier.factor import MOST_WRONG
 from handlers.dossier.model import Dossier, Factor, Watching
-from handlers.effects import EraseChat, Remember, SpeakLanguage, Understood
+from handlers.effects import (
+    Effect,
+    EraseChat,
+    LookedUp,
+    NameWatch,
+    Remember,
+    SpeakLanguage,
+    StopReminding,
+    StopWatching,
+    Tried,
+    Understood,
+    WatchDossier,
+)
 from handlers.messages import Incoming, Reply, as_text
 from handlers.ports import Context, Kept, Standing
 from handlers.state import State
 from knowledge.snapshot import Knowledge
 from knowledge.unit import Unit
+
+MOST_LOOK_UPS = 20  # within the hour (handlers/ports.py, Standing); this dialogue lasts no longer
 
 
 @dataclass
@@ -27,12 +42,19 @@ class Dialogue:
     turns: int = 0
     understood: Understood | None = None
     erased: bool = False
+    channel: str = "console"
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     until: datetime | None = None
+    # What proves a dossier: code -> the second factors that are accepted and their kind. A follow code is used up.
+    factors: dict[str, dict[str, Factor]] = field(default_factory=dict)
+    watched: dict[str, Watching] = field(default_factory=dict)
+    wrong: dict[str, int] = field(default_factory=dict)
+    look_ups: int = 0
+    effects: list[Effect] = field(default_factory=list)
 
     def kept(self) -> Kept:
         """What is kept: the messages of this conversation so far."""
-        return Kept(messages=self.turns * 2, since=self.now if self.turns else None, language=self.language)
+        return Kept(self.turns * 2, self.now if self.turns else None, self.language, len(self.watched))
 
     def dossier(self, code: str) -> Dossier | None:
         """The dossier of that code, of those this dialogue was given."""
@@ -44,20 +66,23 @@ class Dialogue:
 
     def standing(self, code: str) -> Standing:
         """How the chat stands with that code."""
-        return Standing()
+        wrong = self.wrong.get(code, 0)
+        return Standing(locked=wrong >= MOST_WRONG, wrong=wrong, spent=self.look_ups >= MOST_LOOK_UPS)
 
     def proves(self, code: str, said: str) -> Factor:
-        """Nothing is proved here yet."""
-        return ""
+        """The kind of the second factor, of those this dialogue was given."""
+        return self.factors.get(code, {}).get(said, "")
 
     def watches(self) -> tuple[Watching, ...]:
-        """What is watched."""
-        return ()
+        """What is watched, oldest first."""
+        return tuple(self.watched.values())
 
-    def say(self, text: str = "", *, kind: str = "text", button: str = "", private: bool = True) -> list[Reply]:
+    def say(
+        self, text: str = "", *, kind: str = "text", button: str = "", private: bool = True, own: bool = False
+    ) -> list[Reply]:
         """The replies to one message, after its effects have been carried out."""
         incoming = Incoming(
-            channel="console",
+            channel=self.channel,
             account="dialogue",
             chat="1",
             update=str(self.turns),
@@ -67,10 +92,11 @@ class Dialogue:
             text=text,
             button=button,
             private=private,
+            own=own,
         )
         context = Context(self.state, self.now, self.language, self.unit, self.knowledge, self)
         replies: list[Reply] = []
-        self.understood = None
+        self.understood, self.effects = None, []
         for said in respond(incoming, context):
             if isinstance(said, Reply):
                 replies.append(said)
@@ -79,12 +105,35 @@ class Dialogue:
             elif isinstance(said, SpeakLanguage):
                 self.language = said.language
             elif isinstance(said, EraseChat):
-                self.erased, self.turns = True, -1
+                self.erased, self.turns, self.watched = True, -1, {}
             elif isinstance(said, Understood):
                 self.understood = self.understood or said
+            else:
+                self.effects.append(said)
+                self._carry_out(said)
         self.turns += 1
         return replies
 
     def text(self, text: str = "", **how: str) -> str:
         """The replies as a citizen reads them on a channel without buttons."""
         return "\n\n".join(as_text(reply, numbered=True) for reply in self.say(text, **how))  # type: ignore[arg-type]
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case LookedUp():
+                self.look_ups += 1
+            case Tried(code, ""):
+                self.wrong[code] = self.wrong.get(code, 0) + 1
+            case Tried(code, "follow"):
+                self.factors[code] = {said: kind for said, kind in self.factors[code].items() if kind != "follow"}
+            case WatchDossier(code=code):
+                old = self.watched.get(code, Watching(code, since=self.now))
+                self.watched[code] = replace(
+                    old, label=effect.label or old.label, full=old.full or effect.full, pending=effect.pending
+                )
+            case StopWatching(code):
+                self.watched = {c: w for c, w in self.watched.items() if code not in ("", c)}
+            case NameWatch(code, label) if code in self.watched:
+                self.watched[code] = replace(self.watched[code], label=label)
+            case StopReminding(code) if code in self.watched:
+                self.watched[code] = replace(self.watched[code], reminders=False)

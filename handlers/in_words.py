@@ -67,6 +67,8 @@ def meant(text: str, context: Context) -> str | None:
     said = plain(_spelt_out(text))
     if context.state.flow == "erase":
         return _erase(said)
+    if context.state.flow in ("factor", "watch", "name"):
+        return None  # the dialogue about a dossier reads its own answers (handlers/dossier)
     question, choices = open_question(context)
     if len(said.split()) > LONGEST:
         return None

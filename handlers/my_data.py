@@ -45,20 +45,26 @@ def my_data(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
 def _show(context: Context) -> Iterator[Reply]:
     kept = context.view.kept()
     since = _("từ {day:%d/%m/%Y}").format(day=kept.since) if kept.since else _("từ hôm nay")
+    watches = _("; {n} hồ sơ đang báo tin, xem: hồ sơ của tôi").format(n=kept.watches) if kept.watches else ""
     yield Reply(
         _(
-            "Máy đang giữ: {count} tin nhắn của cuộc trò chuyện này, {since}; ngôn ngữ đã chọn; thủ tục vừa hỏi.\n"
+            "Máy đang giữ: {count} tin nhắn của cuộc trò chuyện này, {since}; ngôn ngữ đã chọn; thủ tục vừa hỏi{watches}.\n"
             "Số căn cước, số điện thoại trong tin đã được che. Máy không giữ ảnh, tên, địa chỉ.\n"
             "Tin nhắn tự xóa sau 30 ngày. Hỏi thêm: gọi {phone}."
-        ).format(count=kept.messages, since=since, phone=context.unit.phone),
+        ).format(count=kept.messages, since=since, watches=watches, phone=context.unit.phone),
         buttons=(Button(_("Xóa hết ngay"), "d1.erase"), Button(_("Thôi"), "d1.keep")),
     )
 
 
 def _ask(context: Context) -> Iterator[Reply | Effect]:
     yield Remember(replace(context.state, flow="erase"))
+    watches = context.view.kept().watches
     yield Reply(
-        _("Xóa tin nhắn của cuộc trò chuyện này? Xóa rồi không lấy lại được. Hồ sơ đã nộp ở xã vẫn còn."),
+        _("Xóa tin nhắn và {n} hồ sơ đang báo tin? Xóa rồi không lấy lại được. Hồ sơ đã nộp ở xã vẫn còn.").format(
+            n=watches
+        )
+        if watches
+        else _("Xóa tin nhắn của cuộc trò chuyện này? Xóa rồi không lấy lại được. Hồ sơ đã nộp ở xã vẫn còn."),
         buttons=(Button(_("Xóa"), "d1.erase"), Button(_("Thôi"), "d1.keep")),
         ask=True,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +11,12 @@ from handlers.dossier.model import Dossier, Factor, Watching
 from handlers.state import State
 from knowledge.snapshot import Knowledge
 from knowledge.unit import Unit
+
+# What channels cannot do, as people are told before they ask for notices (docs/channels.md): the days after their last message in which they may
+# be written to, channels that only answer who opens them, and those whose servers are abroad. A channel that stands nowhere here has no limit.
+WINDOW_DAYS: Mapping[str, tuple[str, int]] = {"zalo_oa": ("Zalo", 2), "messenger": ("Messenger", 1)}
+ASKED_ONLY = frozenset(("web",))
+ABROAD: Mapping[str, str] = {"telegram": "Telegram", "messenger": "Messenger"}
 
 
 @dataclass(frozen=True, slots=True)

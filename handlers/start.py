@@ -36,6 +36,7 @@ def menu_buttons() -> tuple[Button, ...]:
     return (
         Button(_("Hỏi thủ tục"), "m1.ask"),
         Button(_("Theo việc trong đời"), "m1.events"),
+        Button(_("Hồ sơ của tôi"), "m1.mine"),
         Button(_("Gặp cán bộ"), "m1.person"),
     )
 

@@ -15,7 +15,8 @@ REMEMBERED = timedelta(hours=24)  # "còn lệ phí?" still means the procedure 
 class State:
     """The thread of one conversation.
 
-    `flow` names a dialogue that a key alone may not carry out ("erase": a confirmed erasure). `expect` holds the button keys
+    `flow` names a dialogue that a key alone may not carry out ("erase": a confirmed erasure) or that waits for words: "factor" for the second
+    factor of `dossier`, "watch" for a yes, "name" for a watch's name, "code" for a dossier's code (`dossier` holds the piece that is there). `expect` holds the button keys
     that "1", "2", … mean now, in order. `code`, `case` and `aspect` are what was last answered, `offered` the codes last offered,
     `asked` how many splitting questions were put in a row, `question` the words they were put about, `waiting` the second of two
     needs (code, aspect). `dossier` is the dossier code last

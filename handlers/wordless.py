@@ -20,14 +20,14 @@ def wordless(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
         if incoming.button or incoming.kind == "start" or not signs_only:
             return
         said = _("Tin chưa có chữ. Anh/chị gõ vài chữ việc cần làm, không dấu cũng được.")
+    elif incoming.kind == "contact":
+        said = _("Máy không cần số điện thoại, không lưu. Anh/chị viết việc cần làm.")
     elif incoming.text.strip():
         return  # a picture with a caption: the caption is the question
     elif incoming.kind == "voice":
         said = _("Máy chưa nghe được tin thoại. Anh/chị gõ vài chữ, không dấu cũng được, hoặc gọi {phone}.")
     elif incoming.kind in ("photo", "video", "file"):
         said = _("Máy không xem và không giữ ảnh, tệp. Anh/chị gõ vài chữ việc cần làm, hoặc mang giấy đến quầy.")
-    elif incoming.kind == "contact":
-        said = _("Máy không cần số điện thoại, không lưu. Anh/chị viết việc cần làm.")
     elif incoming.kind == "location":
         said = _("Máy không cần vị trí, không lưu. Trung tâm ở: {address}.")
     elif incoming.kind == "sticker":

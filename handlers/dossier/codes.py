@@ -15,6 +15,7 @@ from datetime import date, timedelta
 FIRST_DAY = date(2018, 1, 1)  # codes of this shape begin with Thông tư 01/2018/TT-VPCP
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _UNIT = r"(?:\d{3}(?:\.\d{2,3}){1,4}\.)?[HG]\d{2}(?:\.\d{1,3}){0,4}"
+WRITTEN = rf"{_UNIT}-(?:20)?\d{{6}}-\d{{3,12}}"  # a code as `read` gives it back, inside a button's key
 _CODE = re.compile(rf"(?<![A-Z0-9.])({_UNIT})[\s\-]+((?:20)?\d{{6}})[\s\-]+(\d{{3,12}})(?![0-9])")
 _STRICT = re.compile(
     r"H\d{2}(?:\.\d{1,3}){0,4}-\d{6}-\d{4,7}|G\d{2}(?:\.\d{1,3}){0,4}-(?:20)?\d{6}-\d{4,7}"
@@ -23,7 +24,7 @@ _STRICT = re.compile(
 # The counter alone, or day and counter: what people shorten a code to. The unit and the day without the counter.
 _TAIL = re.compile(r"(?<![\w.\-/])(?:\d{2}|\d{6})-\d{3,7}(?![\w\-/])")
 _HEAD = re.compile(rf"(?<![A-Z0-9.]){_UNIT}(?:-(?:20)?\d{{0,6}}-?\d{{0,2}})?(?![\w.\-])")
-_LINK = re.compile(r"hs-([A-Za-z0-9_.\-]{8,60})")
+_LINK = re.compile(rf"hs-({WRITTEN})(?:-([A-Za-z0-9]{{8}}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,7 @@ class Read:
 
 def read(text: str, today: date) -> Read:
     """The dossier codes of `text`. `today` is the day in Vietnam; a code dated later than tomorrow is none. Never raises."""
-    plain = unicodedata.normalize("NFKC", text).upper().translate(_DASHES)
-    plain = re.sub(r"\s*([.\-/])\s*", r"\1", plain)
-    plain = re.sub(r"(?<=[HG\dO.\-])O(?=[\dO.\-])", "0", plain)
-    plain = re.sub(r"(?<=[\d\-]0)O(?!\w)|(?<=\d)O(?!\w)", "0", plain)
+    plain = _spelt(text)
     found = tuple(
         dict.fromkeys(
             f"{unit}-{day}-{number}"
@@ -52,6 +50,11 @@ def read(text: str, today: date) -> Read:
     piece = _HEAD.search(plain) if "-" in plain or re.search(r"[HG]\d{2}\.", plain) else None
     piece = piece or _TAIL.search(plain)
     return Read(partial=piece.group().strip("-.") if piece else "")
+
+
+def beside(text: str) -> str:
+    """The words of `text` beside its codes, in upper case: what is wanted with them."""
+    return " ".join(_CODE.sub(" ", _spelt(text)).split())
 
 
 def valid(code: str, today: date) -> bool:
@@ -72,14 +75,27 @@ def of_unit(code: str, prefixes: tuple[str, ...]) -> bool:
 
 def from_link(payload: str, today: date) -> str:
     """The code meant by a link's payload ("hs-H48_99_01-261120-0007": dots may be written "_"), or ""."""
-    match = _LINK.fullmatch(payload)
-    found = read(match.group(1).replace("_", "."), today).codes if match else ()
-    return found[0] if len(found) == 1 else ""
+    code, _follow = link_parts(payload)
+    return code if code and filed(code, today) else ""
+
+
+def link_parts(payload: str) -> tuple[str, str]:
+    """The code of a link's payload and the follow code that may stand behind it ("hs-H48_99_01-261120-0007-K7M2P4XA"); ("", "") for no link
+    of ours. Whether the code's day is real is asked later: a link has no today."""
+    match = _LINK.fullmatch(payload.replace("_", "."))
+    return (match.group(1), match.group(2) or "") if match else ("", "")
 
 
 def as_link(code: str) -> str:
     """The payload that `from_link` reads: ASCII letters, digits, "_" and "-", at most 64 (docs/channels.md)."""
     return "hs-" + code.replace(".", "_")
+
+
+def _spelt(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).upper().translate(_DASHES)
+    plain = re.sub(r"\s*([.\-/])\s*", r"\1", plain)
+    plain = re.sub(r"(?<=[HG\dO.\-])O(?=[\dO.\-])", "0", plain)
+    return re.sub(r"(?<=[\d\-]0)O(?!\w)|(?<=\d)O(?!\w)", "0", plain)
 
 
 def _day(digits: str, today: date) -> date | None:
