@@ -27,6 +27,7 @@ import handlers
 from bot.clock import Clock, utc_now
 from bot.sealing import Seal
 from bot.store import AccountKey, Store, StoreDown, chat_of, place
+from bot.store.dossier_effects import DossierEffect, DossierEffects
 from bot.store.looking_up import ChatView
 from bot.store.turns import LATE, Changes, ChatRow
 from handlers import language, state
@@ -87,6 +88,7 @@ class Conversation:
         self._units = units
         self._clock = clock
         self._seal: Sealer = seal or Seal(secrets.token_bytes(32))
+        self._dossiers = DossierEffects(store.dialect, self._seal)
         self._respond: Respond = respond or handlers.respond
         self._observe = observe
         self._queues = [_Queue() for _ in range(store.dialect.writers)]
@@ -248,6 +250,7 @@ class Conversation:
         erased = any(isinstance(each, EraseChat) for each in said)
         if erased:
             changes.erase(chat)
+            self._dossiers.forget(connection, chat.key, now)
         late = now - incoming.received_at > LATE_AFTER
         for each in said:
             match each:
@@ -265,6 +268,8 @@ class Conversation:
                     chat.state = state.dump(_masked(each.state))
                 case SpeakLanguage() if not erased:
                     chat.language = each.language
+                case _ if not erased and isinstance(each, DossierEffect):
+                    self._dossiers.carry_out(connection, chat.key, each, view, now)
         return [each for each in said if isinstance(each, Understood)]
 
 

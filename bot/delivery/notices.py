@@ -27,7 +27,10 @@ from bot.store import AccountKey, Store, calls, noticing
 from bot.store.noticing import Move, Watcher
 from bot.store.outbox import Push, push_all
 from handlers.dossier import notices as words
+from handlers.dossier.here import Here
 from handlers.dossier.model import Dossier
+from handlers.dossier.owing import owing
+from handlers.dossier.states import ENDED
 from handlers.language import SOURCE, speaking
 from handlers.messages import Reply, to_json
 from knowledge.snapshot import Knowledge
@@ -132,7 +135,7 @@ class Noticing:
         plan = _Plan()
         for watcher in ended:
             with speaking(watcher.language or SOURCE):
-                reply = words.gave_up(watcher.watching.code, unit)
+                reply = words.gave_up(watcher.watching.code, Here(unit, self._knowledge(), now, watcher.chat.channel))
             self._push(plan, watcher, "notice", reply, next_moment(now, calendar), None)
         return self._write(connection, plan, now)
 
@@ -144,7 +147,11 @@ class Noticing:
         watched = [move for move in moved if move.code in watchers and move.code in found]
         new_date = [move.code for move in watched if "due" in move.what]
         noticing.note_late(connection, unit.id, new_date, late=False)
-        telling = [move for move in watched if words.matters(move.from_state, found[move.code], move.what)]
+        telling = [
+            move
+            for move in watched
+            if "late" in move.what or words.matters(move.from_state, found[move.code], move.what)
+        ]
         waiting = noticing.replace_waiting(connection, unit.id, [f"n:{move.code}" for move in telling], now)
         money = [move for move in watched if move.what & {"state", "charge", "first"}]
         noticing.replace_waiting(connection, unit.id, [f"r:{move.code}" for move in money], now)
@@ -181,15 +188,11 @@ class Noticing:
             elif watcher.told_on == at.astimezone(ZONE).date():
                 at = _next_morning(at, knowledge.calendar)
         with speaking(watcher.language or SOURCE):
-            reply = words.notice(
-                dossier,
-                watcher.watching,
-                unit,
-                knowledge,
-                now,
-                what=move.what,
-                from_state=move.from_state,
-                channel=watcher.chat.channel,
+            here = Here(unit, knowledge, now, watcher.chat.channel)
+            reply = (
+                words.late_notice(dossier, watcher.watching, here)
+                if "late" in move.what
+                else words.notice(dossier, watcher.watching, here, move.what)
             )
         self._push(plan, watcher, "notice", reply, at, f"n:{dossier.code}")
         return at
@@ -206,15 +209,15 @@ class Noticing:
         now: datetime,
     ) -> None:
         """Plan the reminders that follow a notice about money, and write down what this watch has been told."""
-        owes = words.owes(dossier)
+        owed = owing(dossier)
+        owes = owed.open and dossier.state not in ENDED
         spoken = max(1, watcher.reminded) if owes else 0
         if owes and watcher.watching.reminders and move.what & {"state", "charge", "first"}:
             first = (at or now).astimezone(ZONE).date()
-            last = words.pay_until(dossier)
-            due = last.astimezone(ZONE).date() if last else None
-            for moment in moments(first, due, knowledge.calendar, spoken=spoken):
+            for moment in moments(first, owed.due, knowledge.calendar, spoken=spoken):
+                here = Here(unit, knowledge, moment.at, watcher.chat.channel)
                 with speaking(watcher.language or SOURCE):
-                    reply = words.reminder(dossier, watcher.watching, unit, knowledge, now, moment.number)
+                    reply = words.reminder(dossier, watcher.watching, moment.number, here)
                 self._push(plan, watcher, "reminder", reply, moment.at, f"r:{dossier.code}", moment.until)
         plan.told.append(
             {

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
-from bot.store.clauses import IN_CHAT, PENDING, THIS_CHAT, WAITING, bound, bound_chat, of_account
+from bot.store.clauses import CANCELLED, IN_CHAT, PENDING, THIS_CHAT, WAITING, bound, bound_chat, of_account
 from bot.store.dialects import Dialect
 from bot.store.keys import AccountKey, ChatKey
 from bot.store.schema import chats, outbox
@@ -109,6 +109,25 @@ def cancel(connection: Connection, unit: str, cancel_key: str, now: datetime) ->
         .where(outbox.c.unit_id == unit, outbox.c.cancel_key == cancel_key, PENDING)
         .values(status="cancelled", done_at=now)
         .returning(outbox.c.line)
+    ).all()
+    return len(ended)
+
+
+def cancel_in_chat(
+    connection: Connection, chat: ChatKey, cancel_keys: Sequence[str], now: datetime, *, beginning: bool = False
+) -> int:
+    """As `cancel`, for this chat's rows alone: those under one of `cancel_keys`, or under one with more behind it ("r:<code>:2").
+
+    With `beginning` the keys are only how the cancel keys begin. Gives how many ended.
+    """
+    behind = "" if beginning else ":"
+    under = [outbox.c.cancel_key.startswith(key + behind, autoescape=True) for key in cancel_keys]
+    ended = connection.execute(
+        update(outbox)
+        .where(IN_CHAT, PENDING, or_(outbox.c.cancel_key.in_(cancel_keys), *under))
+        .values(status=CANCELLED, done_at=now)
+        .returning(outbox.c.line),
+        bound_chat(chat),
     ).all()
     return len(ended)
 
