@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
+from bot.store import calls
 from bot.store.clauses import CANCELLED, IN_CHAT, PENDING, THIS_CHAT, WAITING, bound, bound_chat, of_account
 from bot.store.dialects import Dialect
 from bot.store.keys import AccountKey, ChatKey
@@ -133,11 +134,16 @@ def cancel_in_chat(
 
 
 def chat_left(connection: Connection, chat: ChatKey, now: datetime) -> None:
-    """The citizen has blocked us (the platform told): what waits for the chat ends. Nothing happens in a chat nobody knows."""
-    connection.execute(
-        update(outbox).where(IN_CHAT, PENDING).values(status="gone", done_at=now, error="the chat was left"),
+    """The citizen has blocked us (the platform told): what waits for the chat ends, and what they were to be told goes to the call list.
+    Nothing happens in a chat nobody knows."""
+    ended = connection.execute(
+        update(outbox)
+        .where(IN_CHAT, PENDING)
+        .values(status="gone", done_at=now, error="the chat was left")
+        .returning(outbox.c.chat_id, outbox.c.cancel_key, outbox.c.payload),
         bound_chat(chat),
-    )
+    ).all()
+    calls.undelivered(connection, chat.of, ended, "blocked", now, {})
     connection.execute(update(chats).where(THIS_CHAT).values(gone_at=now, held=False), bound_chat(chat))
 
 
