@@ -114,6 +114,16 @@ def as_text(reply: Reply, *, numbered: bool) -> str:
 def to_json(reply: Reply) -> dict[str, Any]:
     """The reply as JSON-ready data for the outbox; `from_json` gives the equal reply back."""
 
+    if reply.card is None and reply.stub is None:  # most replies; `asdict` copies deep and slowly
+        return {
+            "text": reply.text,
+            "card": None,
+            "stub": None,
+            "buttons": [{"title": b.title, "key": b.key, "url": b.url} for b in reply.buttons],
+            "ask": reply.ask,
+            "language": reply.language,
+        }
+
     def plain(value: Any) -> Any:
         if isinstance(value, dict):
             return {k: plain(v) for k, v in value.items()}

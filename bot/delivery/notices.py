@@ -39,7 +39,7 @@ from knowledge.working_days import WorkingDays
 
 log = logging.getLogger(__name__)
 
-CHUNK = 40  # dossiers a transaction
+CHUNK = 20  # dossiers a transaction
 POLL = 3.0  # seconds between two looks
 SWEEP = 600.0  # seconds between two looks at what has become late or never appeared
 NOTICE_LIVES = timedelta(days=30)
@@ -107,7 +107,7 @@ class Noticing:
         found, held = await self._store.run(timed)
         self._store.wakeups.ring(sorted(self._touched))  # after the commit
         self.longest = max(self.longest, held)
-        await asyncio.sleep(min(held, 0.05))  # citizens' turns come between two chunks
+        await asyncio.sleep(0)  # citizens' turns wait in the same queue and come between two chunks
         return found
 
     # One chunk: each gives how many messages it planned, None when there was nothing to do

@@ -51,14 +51,14 @@ def take_moves(connection: Connection, unit: str, limit: int) -> list[Move]:
         imports.c.unit_id == moves.c.unit_id, imports.c.id == moves.c.import_id, imports.c.status.in_(TELLING)
     )
     rows = connection.execute(
-        select(moves.c.code, moves.c.import_id, moves.c.from_state, moves.c.what)
+        select(moves.c.code, moves.c.import_id, moves.c.from_state, moves.c.what, moves.c.at)
         .where(moves.c.unit_id == unit, ready)
-        .order_by(moves.c.code, moves.c.at)
+        .order_by(moves.c.unit_id, moves.c.code)  # the key's own order: nothing is sorted, however much waits
         .limit(limit)
         .with_for_update(skip_locked=True, of=moves)
     ).all()
     found: dict[str, Move] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: (row.code, row.at)):
         before = found.get(row.code)
         what = frozenset(row.what.split())
         found[row.code] = (
