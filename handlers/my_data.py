@@ -39,6 +39,7 @@ def my_data(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
         yield from _ask(context)
     elif what == "keep":
         yield Understood("apologize", handler="my_data")
+        yield Remember(replace(context.state, flow=""))
         yield Reply(_("Máy giữ nguyên, chưa xóa gì. Anh/chị cần việc gì, cứ viết."))
 
 

@@ -53,7 +53,7 @@ def answer(
     if seen.spent:
         yield from slower(context)
         return
-    yield Understood("answer", handler="dossier")
+    yield Understood("answer" if seen.dossier else "apologize", handler="dossier")
     yield LookedUp()
     state = replace(context.state, dossier=code, proved=context.state.proved and context.state.dossier == code)
     if follow:

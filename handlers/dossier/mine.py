@@ -29,7 +29,7 @@ MINE = re.compile(
     rf"(?:/hoso|/theodoi)|(?:(?:cho )?(?:toi|em|minh|tui) )?(?:muon |can |xin )?(?:xem |tra |tra cuu |coi |kiem tra )?(?:cac |nhung |danh sach )?ho so{_MY}(?: da nop)?{_END}"
     rf"|ho so{_MY} (?:toi dau|den dau|ra sao|sao|the nao|xong|lam xong|co ket qua|o dau){_END}|my dossiers?|my applications?"
 )
-WISH = re.compile(r"bao tin|nhan tin|/?theo doi(?: ho so)?")
+WISH = re.compile(r"bao tin|nhan tin|/?theo doi(?: ho so)?|keep me posted")
 
 
 def mine(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:

@@ -42,6 +42,7 @@ _NAME = re.compile(
 _CAPITALS = re.compile(
     r"(?<!\w)(?:NGUYỄN|TRẦN|LÊ|PHẠM|HOÀNG|HUỲNH|PHAN|VŨ|VÕ|ĐẶNG|BÙI|ĐỖ|HỒ|NGÔ|DƯƠNG|LÝ|ĐINH|TRƯƠNG)(?:\s+[A-ZÀ-ỸĐ]+){1,4}(?!\w)"
 )
+_LEAD = re.compile(r"^(?:đề nghị |yêu cầu )?(?:bổ sung|(?:còn )?thiếu|lý do)\s*:?\s+", re.IGNORECASE)  # the message says it already
 _DIGITS = re.compile(r"(?<![\w./])\d[\d .\-]{5,}\d(?!\w)")
 
 
@@ -64,7 +65,7 @@ def missing(note: str, procedure: Procedure | None) -> tuple[str, ...]:
 
 def shown(note: str) -> str:
     """A note as it may be read after the second factor: one line, numbers and names hidden ("N*** V*** A***"), whole words, without the last full stop."""
-    said = concealed(" ".join(note.split())).rstrip(" .;,")
+    said = _LEAD.sub("", concealed(" ".join(note.split()))).strip(" .;,:-")
     return said if len(said) <= LONGEST else said[:LONGEST].rsplit(" ", 1)[0].rstrip(" .;,:(")
 
 

@@ -22,6 +22,7 @@ from handlers.ports import ABROAD
 
 _ = gettext
 STATE_NAME = 60  # characters of a source's own word for a state
+ROOM = 48  # characters of a name and of what it is about, together
 PAPERS = 3  # papers named in one message; the rest is counted
 
 
@@ -45,7 +46,8 @@ def head(dossier: Dossier, here: Here, label: str = "") -> str:
     """How a dossier is called at the beginning of a message: "Hồ sơ H48.99.01-261118-0012 của mẹ (đăng ký khai sinh)"."""
     said = named(dossier.code, label)
     kind = about(dossier, here)
-    return f"{said} ({kind})" if kind else said
+    # With a long name of one's own, what it is about gives way: the line must be read in one breath.
+    return f"{said} ({kind})" if kind and len(label) + len(kind) <= ROOM else said
 
 
 def named(code: str, label: str = "") -> str:

@@ -50,7 +50,9 @@ def test_every_part_of_every_procedure_keeps_its_budget(dialogue: Dialogue, name
     assert walked >= 515
 
 
-@pytest.mark.parametrize("pressed", ["m1.menu", "m1.events", "m1.events2", "m1.events3", "m1.help", "m1.person"])
+@pytest.mark.parametrize(
+    "pressed", ["m1.menu", "m1.events", "m1.events2", "m1.events3", "m1.help", "m1.person", "m1.mine"]
+)
 def test_a_menu_has_at_most_ten_choices(dialogue: Dialogue, pressed: str) -> None:
     for reply in dialogue.say(button=pressed):
         assert len(reply.buttons) <= MOST_BUTTONS

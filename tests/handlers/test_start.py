@@ -45,6 +45,6 @@ def test_the_language_is_switched_and_switched_back(dialogue: Dialogue) -> None:
 
 def test_a_menu_entry_is_there_only_when_it_works(dialogue: Dialogue) -> None:
     keys = [b.key for b in dialogue.say("menu")[-1].buttons]
-    assert keys == ["m1.ask", "m1.events", "m1.person"]
+    assert keys == ["m1.ask", "m1.events", "m1.mine", "m1.person"]
     for key in keys:
         assert dialogue.say(button=key)
