@@ -39,6 +39,7 @@ def made(**what: Any) -> Dossier:
 
 
 FEE = Charge(name="Lệ phí đăng ký", amount=75_000, due=day(27))
+NOTE_AND_FEE: dict[str, Any] = {"note": "Thiếu giấy của ông Nguyễn Văn An", "charges": (FEE,), "state": "needs_payment"}
 Talk = Callable[..., Dialogue]
 
 
