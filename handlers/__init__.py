@@ -87,6 +87,8 @@ def _turn(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
         context = replace(context, state=replace(context.state, proved=False))
     # A contact is asked for as a second factor; no handler but that one reads its number (handlers/dossier/factor.py).
     masked = Masked(text) if incoming.kind == "contact" else _masked(text, context)
+    if incoming.kind == "read":
+        masked = Masked(masked.text)  # numbers on a photographed paper were typed by nobody: hidden without a word
     incoming = pressed(replace(incoming, text=masked.text), context)
     said: list[Reply | Effect] = []
     if masked.kinds:

@@ -42,7 +42,9 @@ _NAME = re.compile(
 _CAPITALS = re.compile(
     r"(?<!\w)(?:NGUYỄN|TRẦN|LÊ|PHẠM|HOÀNG|HUỲNH|PHAN|VŨ|VÕ|ĐẶNG|BÙI|ĐỖ|HỒ|NGÔ|DƯƠNG|LÝ|ĐINH|TRƯƠNG)(?:\s+[A-ZÀ-ỸĐ]+){1,4}(?!\w)"
 )
-_LEAD = re.compile(r"^(?:đề nghị |yêu cầu )?(?:bổ sung|(?:còn )?thiếu|lý do)\s*:?\s+", re.IGNORECASE)  # the message says it already
+_LEAD = re.compile(
+    r"^(?:đề nghị |yêu cầu )?(?:bổ sung|(?:còn )?thiếu|lý do)\s*:?\s+", re.IGNORECASE
+)  # the message says it already
 _DIGITS = re.compile(r"(?<![\w./])\d[\d .\-]{5,}\d(?!\w)")
 
 
