@@ -9,7 +9,7 @@ import tomllib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,13 @@ class ColumnMap:
     """Which column holds which field. `fingerprint` (SHA-256, hex) is the same for every file with the same titles in the same places.
 
     `doubts` are Vietnamese sentences for the officer who confirms: two columns that both could be meant, a column that is missed.
-    `unread` are the titles of columns that nothing is taken from.
+    `dropped` are the columns of names and addresses, which are thrown away; `unread` the titles of columns nothing is known of.
     """
 
     columns: tuple[Column, ...]
     fingerprint: str
     doubts: tuple[str, ...] = ()
+    dropped: tuple[Column, ...] = ()
     unread: tuple[str, ...] = ()
 
     def index(self, field: str) -> int | None:
@@ -55,8 +56,9 @@ class ColumnMap:
 
     def to_json(self) -> str:
         """The map as it is kept (table sheet_maps)."""
-        columns = [[column.field, column.index, column.header] for column in self.columns]
-        kept = {"fingerprint": self.fingerprint, "columns": columns, "doubts": self.doubts, "unread": self.unread}
+        kept: dict[str, object] = {"fingerprint": self.fingerprint, "doubts": self.doubts, "unread": self.unread}
+        for name, columns in (("columns", self.columns), ("dropped", self.dropped)):
+            kept[name] = [[column.field, column.index, column.header] for column in columns]
         return json.dumps(kept, ensure_ascii=False)
 
     @classmethod
@@ -64,13 +66,22 @@ class ColumnMap:
         """The map that `to_json` wrote. Raises ValueError for anything else."""
         try:
             kept = json.loads(text)
-            columns = tuple(Column(str(field), int(index), str(header)) for field, index, header in kept["columns"])
-            doubts, unread = (tuple(map(str, kept.get(name, ()))) for name in ("doubts", "unread"))
-            read = cls(columns, str(kept["fingerprint"]), doubts, unread)
+            columns, dropped = (
+                tuple(Column(str(field), int(index), str(header)) for field, index, header in kept[name])
+                for name in ("columns", "dropped")
+            )
+            doubts, unread = (tuple(map(str, kept[name])) for name in ("doubts", "unread"))
+            read = cls(columns, str(kept["fingerprint"]), doubts, dropped, unread)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError("not a map of columns") from error
-        if any(column.field not in _table() or not 0 <= column.index < 1000 for column in columns):
-            raise ValueError("not a map of columns")
+        table = _table()
+        for column in (*columns, *dropped):
+            if (
+                column.field not in table
+                or table[column.field].dropped != (column in dropped)
+                or not 0 <= column.index < 1000
+            ):
+                raise ValueError("not a map of columns")
         return read
 
 
@@ -79,43 +90,55 @@ def title(field: str) -> str:
     return _table()[field].title
 
 
-def match(titles: Sequence[str | tuple[str, ...]]) -> ColumnMap:
-    """The map of a header. A title is a text, or the texts by which one column may be meant (two lines: joined, lower, upper), best first."""
-    said = [one if isinstance(one, tuple) else (one,) for one in titles]
-    # Per field the columns that claim it: the better kind of match first, then the earlier name, then the column further left.
-    claims: dict[str, list[tuple[int, int, int]]] = {}
-    for index, texts in enumerate(said):
-        found = [best for text in texts if (best := _field(text)) is not None]
-        if found:
-            field, kind, place = min(found, key=lambda one: one[1:])
-            claims.setdefault(field, []).append((kind, place, index))
-    shown = [_shown(texts[0]) for texts in said]
-    columns, doubts = [], []
+def match(titles: Sequence[tuple[str, ...]]) -> ColumnMap:
+    """The map of a header. Each column is given by the texts that may name it (of two lines: joined, turned, the lower alone), best first."""
+    claims = _claims(titles)
+    shown = [_shown(texts[0]) if texts else "" for texts in titles]
+    columns: list[Column] = []
+    dropped: list[Column] = []
+    doubts: list[str] = []
     for field, known in _table().items():
         ranked = sorted(claims.get(field, ()))
-        if ranked and not known.dropped:
-            columns.append(Column(field, ranked[0][2], shown[ranked[0][2]]))
-            doubts += [
-                f"Cột “{shown[other]}” cũng có thể là “{known.title}”; máy lấy cột “{shown[ranked[0][2]]}”."
-                for _kind, _place, other in ranked[1:]
-            ]
+        if known.dropped:
+            dropped += [Column(field, index, shown[index]) for _kind, _place, index in ranked]
         elif ranked:
-            columns += [Column(field, index, shown[index]) for _kind, _place, index in ranked]
-    taken = {column.index for column in columns if not _table()[column.field].dropped}
-    if not {"procedure_name", "procedure_code"} & {column.field for column in columns}:
+            kind, _place, first = ranked[0]
+            columns.append(Column(field, first, shown[first]))
+            for other_kind, _place, other in ranked[1:]:
+                if other_kind == kind:
+                    doubts.append(f"Cột “{shown[other]}” cũng có thể là “{known.title}”; máy lấy cột “{shown[first]}”.")
+    fields = {column.field for column in columns}
+    if not fields & {"procedure_name", "procedure_code"}:
         doubts.append("Không thấy cột tên thủ tục hoặc mã thủ tục: người dân sẽ không thấy tên việc mình nộp.")
-    unread = tuple(text for index, text in enumerate(shown) if text and index not in taken)
-    return ColumnMap(tuple(columns), _fingerprint([texts[0] for texts in said]), tuple(doubts), unread)
+    seen = {column.index for column in (*columns, *dropped)}
+    unread = tuple(text for index, text in enumerate(shown) if text and index not in seen)
+    fingerprint = _fingerprint([texts[0] if texts else "" for texts in titles])
+    return ColumnMap(tuple(columns), fingerprint, tuple(doubts), tuple(dropped), unread)
+
+
+def weight(titles: Sequence[tuple[str, ...]]) -> int:
+    """How much a row looks like a header: 3 for each field named by a whole title, 2 by its beginning, 1 inside it; 0 where too few are.
+
+    A row with an officer's remark may hold one title's word; a header holds the code's beside another, or three.
+    """
+    best = {field: 3 - min(claim)[0] for field, claim in _claims(titles).items() if field != "other"}
+    return sum(best.values()) if len(best) >= (2 if "code" in best else 3) else 0
+
+
+def _claims(titles: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[int, int, int]]]:
+    # Per field the columns that claim it as (kind of match, place of the name in the table, column), low is good.
+    claims: dict[str, list[tuple[int, int, int]]] = {}
+    for index, texts in enumerate(titles):
+        found = [best for text in texts if (best := _field(text)) is not None]
+        if found:
+            field, kind, place = min(found, key=lambda one: one[1])
+            claims.setdefault(field, []).append((kind, place, index))
+    return claims
 
 
 def compact(text: str) -> str:
     """A title without diacritics, case, signs and spaces: "Ngày  tiếp nhận:" and "NgayTiepNhan" are one."""
     return "".join(_WORD.findall(fold(unicodedata.normalize("NFC", text)).casefold()))
-
-
-def is_title(text: str) -> bool:
-    """Whether a whole cell is one of the known titles."""
-    return compact(text) in _exact()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +179,7 @@ def _words(text: str) -> str:
     return " ".join(_WORD.findall(humps.casefold()))
 
 
+@lru_cache(maxsize=4096)
 def _field(text: str) -> tuple[str, int, int] | None:
     """The field a title means, the kind of match (0 the whole title, 1 its beginning, 2 inside it) and the name's place, low is good."""
     if not text or len(text) > _LONGEST_TITLE:
@@ -169,8 +193,8 @@ def _field(text: str) -> tuple[str, int, int] | None:
         if any(f" {spoiler} " in words for spoiler in entry.spoilt_by):
             continue
         for place, name in enumerate(entry.names):
-            # Short single words ("Phí", "TT", "Kênh") mean something only as a whole title or its first word.
-            if words.startswith(f" {name} "):
+            # A single word means something only as a whole title or its first word, two letters only as a whole title.
+            if len(name) > 2 and words.startswith(f" {name} "):
                 found.append((1, -len(name), place, field))
             elif " " in name and f" {name} " in words:
                 found.append((2, -len(name), place, field))
