@@ -13,6 +13,7 @@ from handlers.hearing import plain
 _MOST = 1_000_000_000_000  # đồng; more is no charge at a commune's counter
 _LEAST = 1_000  # đồng; the smallest charge. A spreadsheet that took "8.000" for a decimal hands over 8.
 _UNSEEN = dict.fromkeys((*range(8203, 8208), *range(8234, 8239), 8288, 65279, 173))
+_REFUSED = ("Cc", "Cs", "Zl", "Zp")
 _CURRENCY = re.compile(r"(?:vn[dđ]|đồng|dong|đ|₫|d)\.?$")
 _GROUPED = re.compile(r"\d{1,3}(?:[., ]\d{3})+(?:[.,]0{1,2})?")
 _WHOLE = re.compile(r"\d+(?:[.,]0{1,4})?")
@@ -64,13 +65,12 @@ def text(cell: Cell, most: int = 2000) -> str:
         return "1" if cell else "0"
     if isinstance(cell, int | float):
         return _figure(cell)
-    seen = unicodedata.normalize("NFC", cell[: most * 4].translate(_UNSEEN))
-    # Halves of a character and control signs are refused by databases.
-    seen = (
-        "".join(" " if unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") else sign for sign in seen)
-        if not seen.isprintable()
-        else seen
-    )
+    seen = cell[: most * 4]
+    if not seen.isascii():
+        seen = unicodedata.normalize("NFC", seen)
+    if not seen.isprintable():
+        # Halves of a character and control signs are refused by databases; what takes no room is nothing.
+        seen = "".join(" " if unicodedata.category(sign) in _REFUSED else sign for sign in seen.translate(_UNSEEN))
     seen = " ".join(seen.split())[:most]
     return "" if seen.lower() in _NULL else seen
 

@@ -37,7 +37,8 @@ def blotted(text: str, own: tuple[str, ...]) -> str:
     """
     if not text:
         return ""
+    lower = text.lower()
     for one in own:
-        if len(one) >= 5 and " " in one:
+        if len(one) >= 5 and " " in one and one.lower() in lower:
             text = re.sub(re.escape(one), BLOT, text, flags=re.IGNORECASE)
     return _NUMBERS.sub(BLOT, text)

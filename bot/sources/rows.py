@@ -78,6 +78,10 @@ class RowReader:
             charges=self._charges(number, row, state),
         )
 
+    def coded(self, row: Sequence[Cell]) -> bool:
+        """Whether a row has a whole code where codes stand: the quick way to know a dossier from all else."""
+        return codes.valid(str(self._of(row, "code")), self._today)
+
     def _of(self, row: Sequence[Cell], field: str) -> Cell:
         index = self._at.get(field)
         return row[index] if index is not None and index < len(row) else ""
