@@ -72,7 +72,7 @@ class ColumnMap:
             )
             doubts, unread = (tuple(map(str, kept[name])) for name in ("doubts", "unread"))
             read = cls(columns, str(kept["fingerprint"]), doubts, dropped, unread)
-        except (TypeError, KeyError, AttributeError) as error:
+        except (TypeError, KeyError, AttributeError, ValueError) as error:
             raise ValueError("not a map of columns") from error
         table = _table()
         for column in (*columns, *dropped):

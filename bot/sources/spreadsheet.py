@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -140,10 +141,11 @@ class _Gathering:
         self._until(start[: header.above])
         where = f"Trang tính {place}: " if place > 1 else ""
         reader = RowReader(columns, self._unit, self._sealer, self._today, where)
+        width = _width(header, start) if sheet.delimited else 0
         before = len(self._records)
         for number, row in rows:
             # In separated text a sign too many moves all that follows into the wrong columns.
-            if sheet.delimited and len(row) > header.width:
+            if width and len(row) > width:
                 reader.doubts.append(Doubt(number, "Dòng có nhiều cột hơn tiêu đề: dòng bị lệch cột."))
             elif not reader.coded(row) and (counts_columns(row) or repeats(header, row)):
                 continue
@@ -199,6 +201,12 @@ def _opened(start: list[Numbered], rest: Iterator[Numbered]) -> tuple[Header | N
         if header is not None:
             return header, itertools.chain(rows[header.above :], rest if change is None else map(change, rest))
     return None, iter(())
+
+
+def _width(header: Header, start: Sequence[Numbered]) -> int:
+    """How many pieces a line may have: as many as the header, or as most lines have (some programs end each with a separator)."""
+    lengths = Counter(len(cells) for _number, cells in start[header.above :])
+    return max(header.width, lengths.most_common(1)[0][0] if lengths else 0)
 
 
 def _from_old_font(row: Numbered) -> Numbered:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bot.sources.sheets.encodings import encoding_of, lines
-from bot.sources.sheets.model import MOST_ROWS, Cell, Numbered, Sheet, Unreadable, emptied
+from bot.sources.sheets.model import MOST_COLUMNS, MOST_ROWS, Cell, Numbered, Sheet, Unreadable, emptied
 
 _LOOKED_AT = 60  # lines from which the separator is told
 _LONGEST_CELL = 131_072
@@ -40,9 +40,9 @@ def _rows(data: bytes) -> Iterator[Numbered]:
         number += 1
         if number > MOST_ROWS:
             raise Unreadable("too_long")
-        cells = emptied(list[Cell](row))
-        if cells:
-            yield number, cells
+        # Not cut to what is filled: how many pieces a line has tells whether it holds a separator too many.
+        if emptied(list[Cell](row)):
+            yield number, list[Cell](row[: MOST_COLUMNS + 1])
 
 
 def _separator(start: list[str]) -> str:

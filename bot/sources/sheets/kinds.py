@@ -13,6 +13,7 @@ Kind = Literal["workbook", "html", "xml", "delimited"]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_UNPACKED = 512 * 1024 * 1024  # bytes; 50,000 rows of twenty columns unpack to about 50 MB
 _RAW_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+_FILEPASS = 0x2F
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 _HTML = ("<html", "<!doctype html", "<table", "<meta", "<head", "<style", "<body", "<div", "<tr", "<center")
 
@@ -56,9 +57,22 @@ def _compound(data: bytes) -> Kind:
 
     if holds("EncryptedPackage"):
         raise Unreadable("password")
+    if _has_file_password(data):
+        raise Unreadable("password")
     if holds("WordDocument"):
         raise Unreadable("word")
     return "workbook"
+
+
+def _has_file_password(data: bytes) -> bool:
+    # The workbook's first records: a FILEPASS among them says that all others are encrypted ([MS-XLS] 2.4.117).
+    at = data.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
+    for _record in range(4 if at >= 0 else 0):
+        kind, length = int.from_bytes(data[at : at + 2], "little"), int.from_bytes(data[at + 2 : at + 4], "little")
+        if kind == _FILEPASS:
+            return True
+        at += 4 + length
+    return False
 
 
 def _text(start: bytes) -> Kind:

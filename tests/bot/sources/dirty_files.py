@@ -307,6 +307,11 @@ def states_by_their_numbers() -> bytes:
 
 
 @_good("csv")
+def a_separator_at_the_end_of_each_line() -> bytes:
+    return separated([HEAD, *[[*row, ""] for row in ROWS]]).encode()
+
+
+@_good("csv")
 def old_macintosh_line_ends() -> bytes:
     return separated([HEAD, *ROWS]).replace("\r\n", "\r").encode()
 
@@ -327,10 +332,8 @@ def one_broken_byte() -> bytes:
 
 @_good("xlsx")
 def real_dates_and_figures() -> bytes:
-    rows = [
-        [*row[:5], 912345678.0, row[6], datetime(2026, 11, 20, 8, 30), datetime(2026, 11, 25), *row[9:]] for row in ROWS
-    ]
-    return workbook([HEAD, *rows])
+    received, due = datetime(2026, 11, 20, 8, 30), datetime(2026, 11, 25)  # noqa: DTZ001 - a cell has no zone
+    return workbook([HEAD, *[[*row[:5], 912345678.0, row[6], received, due, *row[9:]] for row in ROWS]])
 
 
 @_good("xlsx")

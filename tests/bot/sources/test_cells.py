@@ -72,7 +72,8 @@ def test_of_a_number_of_identity_the_last_four_are_taken(cell: str | float, tail
 @pytest.mark.parametrize(
     ("cell", "applied"),
     [
-        ("", "counter"), (1.0, "counter"), ("2", "online"), (3, "post"), ("Trực tuyến", "online"), ("Nộp qua mạng", "online"), ("Trực tiếp", "counter"), ("Tại quầy", "counter"),
+        ("", "counter"), (1.0, "counter"), ("2", "online"), (3, "post"), ("Trực tuyến", "online"),
+        ("Nộp qua mạng", "online"), ("Trực tiếp", "counter"), ("Tại quầy", "counter"),
         ("Bưu chính công ích", "post"), ("Qua bưu điện", "post"), ("khác", ""),
     ],
 )  # fmt: skip
