@@ -121,6 +121,8 @@ def record_of(row: Row, unit: Unit, sealer: Sealer, today: date) -> ReadRow:
 
 
 def _at(row: Any, path: str) -> Any:
+    if "." not in path:
+        return row.get(path) if isinstance(row, Mapping) else None
     for key in path.split("."):
         if not isinstance(row, Mapping):
             return None
@@ -130,6 +132,8 @@ def _at(row: Any, path: str) -> Any:
 
 def _code(row: Row, today: date) -> str:
     for key in CODES:
+        if key not in row:
+            continue
         found = read_codes(values.text(row.get(key), 80), today).codes
         if len(found) == 1:
             return found[0] if len(found[0]) <= 48 else ""
@@ -149,7 +153,7 @@ def _procedure_code(row: Row) -> str:
 
 def _free(text: str, most: int) -> str:
     """A free text with the numbers of persons hidden: whoever wrote it may have put one anywhere."""
-    return mask(text).text[:most]
+    return (mask(text).text if any(map(str.isdigit, text)) else text)[:most]
 
 
 def _state(row: Row, own_words: Mapping[str, str]) -> tuple[State, str]:

@@ -21,7 +21,6 @@ MORNING, EVENING = (
 NOTHING = frozenset(("", "-", "--", "null", "none", "n/a", "undefined"))
 MOST_MONEY = 10**12
 
-_SPACES = re.compile(r"\s+")
 _ISO = re.compile(
     r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"
     r"(?:[T ](?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,]\d{1,9})?)?)?\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?"
@@ -45,7 +44,7 @@ def text(value: Any, most: int = 300) -> str:
 
     Characters that a database or a screen refuses (control characters, half surrogates) go; NFC.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     if isinstance(value, float):
         if value != value or value in (float("inf"), float("-inf")):
@@ -53,8 +52,11 @@ def text(value: Any, most: int = 300) -> str:
         value = int(value) if value.is_integer() and abs(value) < 1e15 else value
     if isinstance(value, int) and abs(value) >= 10**20:
         return ""  # no code, state or number is that long; printing it may even be refused
-    clean = _SPACES.sub(" ", unicodedata.normalize("NFC", str(value)[: most * 4]))
-    clean = "".join(c for c in clean if unicodedata.category(c) not in ("Cc", "Cs", "Cf", "Co")).strip()
+    clean = " ".join(str(value)[: most * 4].split())
+    if not clean.isascii():
+        clean = unicodedata.normalize("NFC", clean)
+    if not clean.isprintable():
+        clean = "".join(c for c in clean if unicodedata.category(c) not in ("Cc", "Cs", "Cf", "Co")).strip()
     return "" if clean.lower() in NOTHING else clean[:most].rstrip()
 
 
