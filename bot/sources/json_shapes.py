@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.sources.json_records import is_dossier, record_of
+from bot.sources.json_records import ReadRow, is_dossier, record_of
 from bot.sources.reading import Doubt, Reading, SourceError
 from handlers.dossier.model import Record, Sealer
 from knowledge.unit import Unit
@@ -27,28 +27,33 @@ ENDINGS = (".json", ".jsonl", ".ndjson")
 class Gathering:
     """Records as they come in, each code once, and everything doubtful beside them; `reading` is the sum."""
 
-    def __init__(self, unit: Unit, sealer: Sealer, today: date) -> None:
-        self._unit, self._sealer, self._today = unit, sealer, today
+    def __init__(
+        self, unit: Unit, sealer: Sealer, today: date, ours: Callable[[ReadRow], bool] = lambda _row: True
+    ) -> None:
+        self._unit, self._sealer, self._today, self._ours = unit, sealer, today, ours
         self._records: dict[str, Record] = {}
         self._places: dict[str, tuple[int, int]] = {}
         self.reading = Reading()
-        self.rows = 0
+        self.rows = self.kept = self.foreign = 0
 
-    def take(self, value: Any, document: int = 1) -> Record | None:
-        """Read one value that stands where a dossier should; gives the record, kept or not. Rows count on over all documents."""
+    def take(self, value: Any, document: int = 1) -> None:
+        """Read one value that stands where a dossier should. Rows count on over all documents; what is not `ours` is passed over."""
         self.rows += 1
         if not isinstance(value, Mapping):
             self.doubt("không phải một hồ sơ")
-            return None
+            return
         found = record_of(value, self._unit, self._sealer, self._today)
+        if found.record is not None and not self._ours(found):
+            self.foreign += 1
+            return
         for why in found.whys:
             self.doubt(why, skipped=found.record is None)
         if found.record is None:
-            return None
+            return
         if found.unknown_state:
             self.reading.unknown_states[found.record.state_name] += 1
+        self.kept += 1
         self._keep(found.record, document)
-        return found.record
 
     def doubt(self, why: str, *, skipped: bool = True) -> None:
         """Note something about the row read last."""

@@ -158,7 +158,7 @@ def phone(value: Any) -> str:
         digits = "0" + match[1]
     elif re.fullmatch(r"[235789]\d{8,9}", digits):
         digits = "0" + digits  # a spreadsheet on the way has eaten the zero
-    return digits if re.fullmatch(r"0\d{9,10}", digits) else ""
+    return digits if re.fullmatch(r"0[35789]\d{8}|02\d{9}", digits) else ""
 
 
 def identity(value: Any) -> str:
