@@ -111,7 +111,6 @@ def apply(
             partial(
                 importing.begin,
                 lease=lease,
-                keep=timedelta(days=unit.dossiers.keep_days),
                 now=now,
                 source=source,
                 by=by,
@@ -278,7 +277,7 @@ def _undo_all(store: Store, lease: Lease, import_id: str, clock: Clock) -> tuple
     restored = left = 0
     while True:
         began = time.perf_counter()
-        done = store.queued(lambda c: undoing.step(c, store.dialect, lease, import_id, clock()))
+        done = store.queued(lambda c: undoing.step(c, lease, import_id, clock()))
         restored, left = restored + done.restored, left + done.left
         if not done.more:
             return restored, left

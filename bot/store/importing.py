@@ -14,7 +14,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
@@ -52,7 +52,6 @@ class Import:
     until: datetime
     silent: bool
     lease: Lease
-    keep: timedelta
 
 
 @dataclass(slots=True)
@@ -63,7 +62,6 @@ class Done:
     changed: int = 0
     unchanged: int = 0
     older: int = 0
-    gone: int = 0
     moved: list[str] = field(default_factory=list)
 
 
@@ -83,7 +81,7 @@ def first(connection: Connection, unit: str) -> bool:
     return connection.execute(done).first() is None
 
 
-def begin(connection: Connection, lease: Lease, keep: timedelta, now: datetime, **said: Any) -> Import:
+def begin(connection: Connection, lease: Lease, now: datetime, **said: Any) -> Import:
     """Write the new import down. `said` are the columns source, by, fingerprint and until_at. What was left running was cut."""
     hold(connection, lease, now)
     unit = lease.account.unit
@@ -92,7 +90,7 @@ def begin(connection: Connection, lease: Lease, keep: timedelta, now: datetime, 
         .where(imports.c.unit_id == unit, imports.c.status == "running")
         .values(status="cut", ended_at=now)
     )
-    new = Import(unit, secrets.token_hex(4), said["until_at"], first(connection, unit), lease, keep)
+    new = Import(unit, secrets.token_hex(4), said["until_at"], first(connection, unit), lease)
     row = {"unit_id": unit, "id": new.id, "started_at": now, "status": "running", "silent": new.silent, **said}
     connection.execute(insert(imports), row)
     return new
@@ -140,9 +138,14 @@ def compare(connection: Connection, unit: str, records: Sequence[Record], until:
     return done
 
 
-def apply(connection: Connection, dialect: Dialect, current: Import, records: Sequence[Record], now: datetime) -> Done:
-    """Lay some records over what is kept, in this transaction: dossiers, charges, how it was before, and what is to be told."""
-    hold(connection, current.lease, now)
+def apply(
+    connection: Connection, dialect: Dialect, current: Import, records: Sequence[Record], now: datetime, beat: datetime
+) -> Done:
+    """Lay some records over what is kept, in this transaction: dossiers, charges, how it was before, and what is to be told.
+
+    `now` is the moment of the import, `beat` the clock's. Raises LeaseLost.
+    """
+    hold(connection, current.lease, beat)
     codes = [record.code for record in records]
     kept, due = _kept(connection, current.unit, codes, locked=True)
     watched, pending = _watched(connection, current.unit, codes)

@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
-from bot.store.dialects import Dialect
 from bot.store.dossier_tables import before_import, charges, dossiers, imports, moves, watches
 from bot.store.importing import CARRIED_THROUGH, from_before, hold, silence
 from bot.store.leases import Lease
@@ -71,7 +70,7 @@ def mark(connection: Connection, lease: Lease, import_id: str, now: datetime) ->
     return bool(marked)
 
 
-def step(connection: Connection, dialect: Dialect, lease: Lease, import_id: str, now: datetime) -> Undone:
+def step(connection: Connection, lease: Lease, import_id: str, now: datetime) -> Undone:
     """Put some dossiers back as they were before the import."""
     hold(connection, lease, now)
     unit = lease.account.unit
