@@ -101,6 +101,18 @@ class Store:
                 raise
         raise AssertionError("the last try returns or raises")
 
+    def queued(self, work: Callable[[Connection], T]) -> T:
+        """As `transact`, on a writer thread, behind what waits there: for long work in many small transactions, from a thread of its own.
+
+        Raises StoreDown after `close`.
+        """
+        try:
+            return self._writers.submit(self.transact, work).result()
+        except RuntimeError as error:
+            if "shutdown" not in str(error):
+                raise
+            raise StoreDown("The store is closed: the process is stopping.") from None
+
     async def run(self, work: Callable[[], T]) -> T:
         """Run `work()` on a writer thread. Raises StoreDown after `close`."""
         return await self._on(self._writers, work)
