@@ -31,7 +31,6 @@ from bot.store.dossier_effects import DossierEffect, DossierEffects
 from bot.store.looking_up import ChatView
 from bot.store.turns import LATE, Changes, ChatRow
 from handlers import language, state
-from handlers.dossier.factor import concealed
 from handlers.dossier.model import Sealer
 from handlers.effects import Effect, EraseChat, Remember, SpeakLanguage, Understood
 from handlers.language import gettext
