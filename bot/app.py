@@ -26,6 +26,7 @@ from bot.in_force import InForce
 from bot.locale import speak
 from bot.sealing import open_seal
 from bot.settings import Settings, secrets
+from bot.sources import applying, running
 from bot.store import Store, StoreDown, forgetting, retention
 from bot.store.unasked import Rules
 from knowledge.installed import Installed
@@ -49,6 +50,7 @@ class App:
     channels: list[OpenedChannel]
     senders: list[Sender]
     noticing: Noticing
+    reader: running.Reader
     web: web.Application
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
@@ -72,7 +74,7 @@ class App:
             receiving = [asyncio.create_task(_forever(r)) for c in self.channels for r in c.receivers]
             keeping = [
                 asyncio.create_task(_forever(work))
-                for work in (self.store.listen, self.knowledge.run, self._sweep, self.noticing.run)
+                for work in (self.store.listen, self.knowledge.run, self._sweep, self.noticing.run, self._read_sources)
             ]
             if ready:
                 ready(self)
@@ -86,6 +88,9 @@ class App:
             for channel in self.channels:
                 await channel.close()
             self.store.close()
+
+    async def _read_sources(self) -> None:
+        await running.run(self.reader, self.units)
 
     async def _sweep(self) -> None:
         keep = retention.Keep(text=timedelta(days=self.settings.keep_messages_days))
@@ -141,13 +146,23 @@ def open_app(settings: Settings, *, clock: Clock = utc_now, environment: Mapping
     windows = {c.channel.name: c.channel.limits.free_window for c in channels}
     rules = Rules(may_leave(lambda: knowledge().calendar), windows)
     senders = [Sender(store, c.channel, account, clock, rules=rules) for c in channels for account in c.accounts]
+    reader = running.Reader(
+        store,
+        knowledge,
+        seal,
+        secrets() if environment is None else environment,
+        lambda unit, reading, source, now: applying.apply(
+            store, unit, reading, source=source, by="", now=now, knowledge=knowledge()
+        ),
+        clock,
+    )
     noticing = Noticing(store, knowledge, units, windows, clock)
     application = web.Application(client_max_size=1024 * 1024)
     application.add_routes(health.routes(store, senders, metrics, knowledge, settings))
     for channel in channels:
         application.add_routes(channel.routes)
         channel.prepare(application)
-    return App(settings, store, knowledge, units, conversation, channels, senders, noticing, application)
+    return App(settings, store, knowledge, units, conversation, channels, senders, noticing, reader, application)
 
 
 async def _forever(work: Callable[[], Awaitable[None]]) -> None:
