@@ -1,6 +1,6 @@
 """A reading applied to the store: in chunks that never hold the writer long, so that citizens are answered meanwhile (docs/dossiers.md).
 
-Each chunk is a transaction of its own, aimed at half of the 50 ms that the writer may be held (docs/architecture.md, "The store"), and is followed
+Each chunk is a transaction of its own, aimed to stay below the 50 ms that the writer may be held (docs/architecture.md, "The store"), and is followed
 by a pause as long as it took. A process that ends in the middle loses nothing: the same file again completes it.
 """
 
@@ -20,10 +20,11 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock, utc_now
 from bot.sources.reading import Doubt, Reading, SourceError
-from bot.store import Store, importing, leases, undoing
+from bot.store import Store, chunks, importing, leases, undoing
+from bot.store.chunks import Done
 from bot.store.counting import note
 from bot.store.errors import LeaseLost
-from bot.store.importing import Done, Import
+from bot.store.importing import Import
 from bot.store.leases import Lease
 from bot.store.looking_up import LONGEST_CODE
 from handlers.dossier.model import Record
@@ -32,8 +33,8 @@ from knowledge.snapshot import Knowledge
 from knowledge.unit import Unit
 
 MOST = 200  # rows of a chunk
-FEWEST = 10
-AIM = 0.025  # seconds a chunk may take
+FEWEST = 25
+AIM = 0.035  # seconds a chunk may take, its commit included
 LONGEST_PAUSE = 1.0
 
 _open: set[tuple[int, str]] = set()  # (store, unit) that a thread of this process changes just now
@@ -215,24 +216,19 @@ def _apply_all(
 ) -> None:
     size = FEWEST
     waiting = iter(records)
+    began = 0.0
+
+    def work(connection: Connection) -> Done:
+        nonlocal began
+        began = time.perf_counter()  # the writer is ours only from here: waiting for it holds up nobody
+        # `now` is when things moved; the lease lives by the clock.
+        return chunks.apply(connection, store.dialect, current, chunk, now, clock())
+
     while chunk := list(islice(waiting, size)):
-        began = time.perf_counter()
-        done, held = store.queued(partial(_timed, partial(_chunk, store, current, chunk, now, clock)))
-        summary.add(done)
-        size = max(FEWEST, min(MOST, int(len(chunk) * AIM / max(held, 0.001)) or FEWEST, size * 2))
-        _pause(time.perf_counter() - began)
-
-
-def _chunk(
-    store: Store, current: Import, chunk: Sequence[Record], now: datetime, clock: Clock, connection: Connection
-) -> Done:
-    # `now` is when things moved; the lease lives by the clock.
-    return importing.apply(connection, store.dialect, current, chunk, now, clock())
-
-
-def _timed(work: Callable[[Connection], Done], connection: Connection) -> tuple[Done, float]:
-    began = time.perf_counter()
-    return work(connection), time.perf_counter() - began
+        summary.add(store.queued(work))
+        held = time.perf_counter() - began
+        size = max(FEWEST, min(MOST, size * 2, int(len(chunk) * AIM / max(held, 0.001))))
+        _pause(held)
 
 
 def _paced(store: Store, work: Callable[[Connection], bool]) -> bool:
@@ -260,7 +256,7 @@ def _compare(store: Store, unit: Unit, records: Sequence[Record], until: datetim
     for start in range(0, len(records), MOST):
         part = records[start : start + MOST]
         done = store.transact(
-            lambda c, part=part: importing.compare(c, unit.id, part, until, summary.silent),  # type: ignore[misc]
+            lambda c, part=part: chunks.compare(c, unit.id, part, until, summary.silent),  # type: ignore[misc]
             reading=True,
         )
         summary.add(done)

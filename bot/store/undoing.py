@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
+from bot.store.chunks import from_before
 from bot.store.dossier_tables import before_import, charges, dossiers, imports, moves, watches
-from bot.store.importing import CARRIED_THROUGH, from_before, hold, silence
+from bot.store.importing import CARRIED_THROUGH, hold, silence
 from bot.store.leases import Lease
 from bot.store.merging import SOURCE
 

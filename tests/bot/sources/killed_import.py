@@ -1,6 +1,6 @@
 """A process that imports and is killed by the system in the middle: python -m tests.bot.sources.killed_import URL ROWS CALL STATE WHERE
 
-CALL: how many calls of WHERE (a function of bot.store.importing or bot.store.undoing) end well; the next one is killed after its statements,
+CALL: how many calls of WHERE (a function of bot.store.importing, .chunks or .undoing) end well; the next one is killed after its statements,
 before the commit.
 """
 
@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.sources import applying
-from bot.store import Store, importing, undoing
+from bot.store import Store, chunks, importing, undoing
 from knowledge.unit import load_units
 from tests.bot.sources.readings import NOW, reading
 
 
 def main(url: str, rows: int, calls: int, state: Any, where: str) -> None:
     """Import (or undo, for WHERE "step") until the kill."""
-    module: Any = undoing if where == "step" else importing
+    module: Any = {"step": undoing, "apply": chunks}.get(where, importing)
     real, left = getattr(module, where), [calls]
 
     def deadly(*given: Any, **named: Any) -> Any:

@@ -18,7 +18,7 @@ from sqlalchemy import delete, insert, select, update
 from bot.sources import applying
 from bot.sources.applying import Busy, Summary, apply, undo
 from bot.sources.reading import Doubt, Reading
-from bot.store import ChatKey, Store, importing, outbox
+from bot.store import ChatKey, Store, chunks, outbox
 from bot.store import moves as told
 from bot.store.dossier_tables import before_import, charges, dossiers, imports, moves, watches
 from bot.store.schema import audit
@@ -246,14 +246,14 @@ def test_the_knowledge_fills_in_the_code_or_the_name_of_a_procedure(office: Offi
 
 def test_two_imports_of_one_unit_never_run_at_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     inside, go = threading.Event(), threading.Event()
-    real = importing.apply
+    real = chunks.apply
 
     def slow(*given: Any) -> Any:
         inside.set()
         go.wait(10)
         return real(*given)
 
-    monkeypatch.setattr(importing, "apply", slow)
+    monkeypatch.setattr(chunks, "apply", slow)
     first = threading.Thread(target=office.takes, args=(reading(3),))
     first.start()
     assert inside.wait(10)
