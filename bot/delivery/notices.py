@@ -13,7 +13,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -120,7 +120,8 @@ class Noticing:
         return self._tell(connection, unit, moved)
 
     def _late(self, connection: Connection, unit: Unit) -> int | None:
-        codes = noticing.late_codes(connection, unit.id, self._clock(), CHUNK)
+        today = datetime.combine(self._clock().astimezone(ZONE).date(), datetime.min.time(), ZONE)
+        codes = noticing.late_codes(connection, unit.id, today.astimezone(UTC), CHUNK)
         if not codes:
             return None
         noticing.note_late(connection, unit.id, codes, late=True)

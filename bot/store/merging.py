@@ -34,6 +34,7 @@ _TEXTS = {
     "identity_tail": 43,
 }
 _MOMENTS = {"received_at": "received", "due_at": "due", "finished_at": "finished", "returned_at": "returned"}
+PAUSED = frozenset(("needs_papers", "needs_payment"))
 SAID = (*_TEXTS, *_MOMENTS, "state", "state_name", "due_before", "requests")
 
 
@@ -97,7 +98,10 @@ def _said(before: Mapping[str, Any] | None, record: Record) -> Row:
 
 
 def _promised_first(before: Mapping[str, Any], due: datetime | None) -> datetime | None:
-    """The date promised first, where the one that counts now is a later day."""
+    """The date promised first, where the one that counts now is a later day; the clock stands still while the citizen has to act, and the
+    date that is set after that is nobody's lateness (docs/dossiers.md)."""
+    if before["state"] in PAUSED:
+        return None
     first: datetime | None = before["due_before"] or before["due_at"]
     return first if first and due and due > first and _day(due) != _day(first) else None
 

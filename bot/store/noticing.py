@@ -175,8 +175,9 @@ def note_told(connection: Connection, told: Sequence[dict[str, Any]]) -> None:
     )
 
 
-def late_codes(connection: Connection, unit: str, now: datetime, limit: int) -> list[str]:
-    """Watched dossiers in work whose day has passed by the data's own time, and nobody was told yet; only where somebody watched before."""
+def late_codes(connection: Connection, unit: str, today: datetime, limit: int) -> list[str]:
+    """Watched dossiers in work whose day was over when `today` began, by the data's own time as well, and nobody was told yet; only where
+    somebody watched before."""
     return list(
         connection.execute(
             select(dossiers.c.code)
@@ -186,7 +187,7 @@ def late_codes(connection: Connection, unit: str, now: datetime, limit: int) -> 
                 watches.c.since < dossiers.c.due_at,
                 dossiers.c.state.in_(sorted(IN_WORK)),
                 dossiers.c.told_late.is_(False),
-                dossiers.c.due_at < now,
+                dossiers.c.due_at < today,
                 dossiers.c.until_at > dossiers.c.due_at,
             )
             .distinct()
