@@ -43,6 +43,7 @@ class KeepDossiers:
     tries: timedelta = timedelta(days=7)
     consents: timedelta = timedelta(days=730)
     counts: timedelta = timedelta(days=730)
+    nothing: timedelta = timedelta(days=14)
 
 
 def steps(unit: str, now: datetime, keep: KeepDossiers) -> Iterator[Any]:
@@ -63,6 +64,9 @@ def steps(unit: str, now: datetime, keep: KeepDossiers) -> Iterator[Any]:
     yield _rows(counts, unit, counts.c.day < today - keep.counts)
     yield _rows(consents, unit, consents.c.withdrawn_at < now - keep.consents)
     yield _rows(imports, unit, and_(imports.c.started_at < now - keep.counts, imports.c.status != "waiting"))
+    # A source that is read by itself comes many times a day, and mostly brings nothing.
+    brought_nothing = and_(imports.c.new == 0, imports.c.changed == 0, imports.c.status == "done")
+    yield _rows(imports, unit, and_(imports.c.started_at < now - keep.nothing, brought_nothing))
     newer = imports.alias()
     superseded = exists().where(
         imports.c.unit_id == before_import.c.unit_id,

@@ -48,18 +48,16 @@ def stopping(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     here = Here.of(context)
     codes = read(incoming.text, here.today).codes
     text = plain(beside(incoming.text)) if codes else plain(incoming.text)
-    watches = context.view.watches()
-    if codes and (BARE.fullmatch(text) or ONE.fullmatch(text)):
-        yield from _stop(codes[0], context)
+    if codes:
+        if BARE.fullmatch(text) or ONE.fullmatch(text):
+            yield from _stop(codes[0], context)
     elif REMINDING.fullmatch(text):
-        yield from _stop_reminding(watches, context)
-    elif ALL.fullmatch(text) and watches:
+        yield from _stop_reminding(context)
+    elif ALL.fullmatch(text) and context.view.watches():
         yield from _stop("", context)
-    elif (
-        ONE.fullmatch(text)
-        or ALL.fullmatch(text)
-        or (BARE.fullmatch(text) and watches and context.state.flow not in ("watch", "erase"))
-    ):
+    elif ONE.fullmatch(text) or ALL.fullmatch(text):
+        yield from _which(context.view.watches(), context)
+    elif BARE.fullmatch(text) and context.state.flow not in ("watch", "erase") and (watches := context.view.watches()):
         yield from _which(watches, context)
 
 
@@ -98,9 +96,9 @@ def _stop(code: str, context: Context) -> Iterator[Reply | Effect]:
         yield Reply(_("Đã dừng báo tin {n} hồ sơ. Nhận lại: gửi mã, rồi gõ báo tin").format(n=len(stopped)))
 
 
-def _stop_reminding(watches: tuple[Watching, ...], context: Context) -> Iterator[Reply | Effect]:
+def _stop_reminding(context: Context) -> Iterator[Reply | Effect]:
     yield Understood("answer", handler="dossier")
-    reminded = [w for w in watches if w.reminders]
+    reminded = [w for w in context.view.watches() if w.reminders]
     for watch in reminded:
         yield StopReminding(watch.code)
     yield Reply(
