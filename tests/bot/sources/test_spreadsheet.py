@@ -110,6 +110,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_cure_and_this_process_li
         read(REFUSED[name](), name)
     said = str(refusal.value)
     # The reader's own words may quote a cell: they are not handed on.
+    assert refusal.value.__cause__ is None
     assert refusal.value.__context__ is None or refusal.value.__suppress_context__
     assert not [planted for planted in (*PLANTED, name) if planted in said]
 
