@@ -22,6 +22,7 @@ from handlers.language import gettext, speaking
 from handlers.messages import Incoming, Reply
 from handlers.my_data import my_data
 from handlers.open_day import open_day
+from handlers.photo import arrived, photo
 from handlers.ports import Context
 from handlers.press import press, pressed
 from handlers.procedure import asked_part
@@ -37,6 +38,7 @@ _ = gettext
 Handler = Callable[[Incoming, Context], Iterator[Reply | Effect]]
 HANDLERS: tuple[Handler, ...] = (
     emergency,
+    photo,
     wordless,
     my_data,
     dossier,
@@ -67,7 +69,10 @@ SELF = re.compile(r"\b(anh/chị|Anh/chị)\b")
 
 
 def respond(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
-    """Answer one message. Pure: the same message and context give the same replies and effects, in order; always one Remember."""
+    """Answer one message. Pure: the same message and context give the same replies and effects, in order; always one Remember.
+
+    Nothing at all for what was read in a photo that nobody waits for any more.
+    """
     # Each unit tells what it says beside the publication, too.
     context = replace(context, knowledge=context.knowledge.of(context.unit.id))
     with speaking(context.language):
@@ -75,6 +80,10 @@ def respond(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
 
 
 def _turn(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
+    taken = arrived(incoming, context)
+    if taken is None:
+        return
+    incoming, context = taken
     text = unicodedata.normalize("NFC", incoming.text)[:READ]
     if kin := KIN.search(text.lower()) or (KIN_BARE.match(text.lower()) if text.isascii() else None):
         context = replace(context, state=replace(context.state, address=_marked(kin.group(1))))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers import respond
 from handlers.dossier.model import Dossier, Factor, Watching
-from handlers.effects import EraseChat, Remember, SpeakLanguage, Understood
+from handlers.effects import EraseChat, ReadPhoto, Remember, SpeakLanguage, Understood
 from handlers.messages import Incoming, Reply, as_text
 from handlers.ports import Context, Kept, Standing
 from handlers.state import State
@@ -17,7 +17,7 @@ from knowledge.unit import Unit
 
 @dataclass
 class Dialogue:
-    """A conversation with one unit at one moment (UTC). `understood` is how the last message was taken."""
+    """A conversation with one unit at one moment (UTC). `understood` is how the last message was taken, `reading` what photos are to be read."""
 
     knowledge: Knowledge
     unit: Unit
@@ -29,6 +29,7 @@ class Dialogue:
     erased: bool = False
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     until: datetime | None = None
+    reading: list[str] = field(default_factory=list)
 
     def kept(self) -> Kept:
         """What is kept: the messages of this conversation so far."""
@@ -54,7 +55,9 @@ class Dialogue:
         """What is watched."""
         return ()
 
-    def say(self, text: str = "", *, kind: str = "text", button: str = "", private: bool = True) -> list[Reply]:
+    def say(
+        self, text: str = "", *, kind: str = "text", button: str = "", private: bool = True, photo: str = ""
+    ) -> list[Reply]:
         """The replies to one message, after its effects have been carried out."""
         incoming = Incoming(
             channel="console",
@@ -67,6 +70,7 @@ class Dialogue:
             text=text,
             button=button,
             private=private,
+            photo=photo,
         )
         context = Context(self.state, self.now, self.language, self.unit, self.knowledge, self)
         replies: list[Reply] = []
@@ -80,6 +84,8 @@ class Dialogue:
                 self.language = said.language
             elif isinstance(said, EraseChat):
                 self.erased, self.turns = True, -1
+            elif isinstance(said, ReadPhoto):
+                self.reading.append(said.reference)
             elif isinstance(said, Understood):
                 self.understood = self.understood or said
         self.turns += 1
