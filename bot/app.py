@@ -20,7 +20,10 @@ from bot.clock import Clock, utc_now
 from bot.conversation import Conversation
 from bot.delivery.sender import Sender
 from bot.in_force import InForce
+from bot.jobs import Jobs
 from bot.locale import speak
+from bot.photos import Photos
+from bot.scanning import Scanner
 from bot.settings import Settings, secrets
 from bot.store import Store, StoreDown, retention
 from knowledge.installed import Installed
@@ -43,6 +46,7 @@ class App:
     conversation: Conversation
     channels: list[OpenedChannel]
     senders: list[Sender]
+    jobs: Jobs
     web: web.Application
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
@@ -65,13 +69,15 @@ class App:
             tasks = [asyncio.create_task(_forever(sender.run)) for sender in self.senders]
             receiving = [asyncio.create_task(_forever(r)) for c in self.channels for r in c.receivers]
             keeping = [
-                asyncio.create_task(_forever(work)) for work in (self.store.listen, self.knowledge.run, self._sweep)
+                asyncio.create_task(_forever(work))
+                for work in (self.store.listen, self.knowledge.run, self._sweep, self.jobs.run)
             ]
             if ready:
                 ready(self)
             await self.stop.wait()
             await _end(receiving)
             await runner.cleanup()
+            await self.jobs.stop(GRACE)
             await asyncio.gather(*(sender.stop(GRACE) for sender in self.senders))
             await _end([*tasks, *keeping])
         finally:
@@ -118,6 +124,7 @@ def open_app(settings: Settings, *, clock: Clock = utc_now, environment: Mapping
     store, knowledge, units = open_parts(settings, clock)
     metrics = health.Metrics()
     conversation = Conversation(store, knowledge, units, clock, observe=metrics.understood)
+    scanner = Scanner()
     given = Surroundings(
         settings=settings,
         units=units,
@@ -126,15 +133,18 @@ def open_app(settings: Settings, *, clock: Clock = utc_now, environment: Mapping
         store=store,
         clock=clock,
         environment=secrets() if environment is None else environment,
+        scanner=scanner,
     )
     channels = [open_channel(given) for open_channel in OPEN]
+    fetch = {c.channel.name: c.fetch_photo for c in channels if c.fetch_photo}
+    jobs = Jobs(store, units, Photos(fetch, conversation, scanner, clock).work(), clock)
     senders = [Sender(store, c.channel, account, clock) for c in channels for account in c.accounts]
     application = web.Application(client_max_size=1024 * 1024)
     application.add_routes(health.routes(store, senders, metrics, knowledge, settings))
     for channel in channels:
         application.add_routes(channel.routes)
         channel.prepare(application)
-    return App(settings, store, knowledge, units, conversation, channels, senders, application)
+    return App(settings, store, knowledge, units, conversation, channels, senders, jobs, application)
 
 
 async def _forever(work: Callable[[], Awaitable[None]]) -> None:

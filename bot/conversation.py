@@ -24,11 +24,12 @@ from sqlalchemy.exc import DBAPIError
 
 import handlers
 from bot.clock import Clock, utc_now
-from bot.store import AccountKey, Store, StoreDown, chat_of, place
+from bot.store import AccountKey, Store, StoreDown, chat_of, photo_jobs, place
+from bot.store.jobs import BELL
 from bot.store.transcripts import ChatView
 from bot.store.turns import LATE, Changes, ChatRow
 from handlers import language, state
-from handlers.effects import Effect, EraseChat, Remember, SpeakLanguage, Understood
+from handlers.effects import Effect, EraseChat, ReadPhoto, Remember, SpeakLanguage, Understood
 from handlers.language import gettext
 from handlers.messages import Incoming, Reply, to_json
 from handlers.ports import Context
@@ -207,6 +208,8 @@ class Conversation:
         turns.save(connection, chats.values(), changes)
         accounts = sorted({AccountKey(r["unit_id"], r["channel"], r["account"]) for r in changes.outbox})
         accounts += [key.of for key in changes.released if key.of not in accounts]
+        if changes.jobs:
+            accounts.append(BELL)
         if accounts:
             self._store.dialect.notify(connection, [str(account) for account in accounts])
         return understood, accounts
@@ -215,11 +218,14 @@ class Conversation:
         self, connection: Connection, incoming: Incoming, chat: ChatRow, changes: Changes, respond: Respond
     ) -> list[Understood]:
         now = changes.now
-        chat.forget, chat.gone_at, chat.last_in_at = False, None, now
-        if chat.held:
-            changes.release(chat)
-        if chat.late:
-            changes.supersede(chat)
+        # What was read in a photo comes from ourselves: nobody has written, so nothing is released, and the channel's window stays as it was.
+        inner = incoming.kind == "read" and bool(incoming.photo)
+        if not inner:
+            chat.forget, chat.gone_at, chat.last_in_at = False, None, now
+            if chat.held:
+                changes.release(chat)
+            if chat.late:
+                changes.supersede(chat)
         changes.hear(chat, incoming.kind, mask(incoming.text or incoming.button).text)
         context = Context(
             state=state.load(chat.state),
@@ -240,6 +246,8 @@ class Conversation:
         erased = any(isinstance(each, EraseChat) for each in said)
         if erased:
             changes.erase(chat)
+        if inner and not any(isinstance(each, Reply) for each in said):
+            changes.unhear(chat)
         late = now - incoming.received_at > LATE_AFTER
         for each in said:
             match each:
@@ -255,6 +263,9 @@ class Conversation:
                     chat.late = chat.late or late
                 case Remember() if not erased:
                     chat.state = state.dump(_masked(each.state))
+                case ReadPhoto(reference) if not erased:
+                    photo_jobs.add(connection, self._store.dialect, chat.key, reference, now)
+                    changes.jobs = True
                 case SpeakLanguage() if not erased:
                     chat.language = each.language
         return [each for each in said if isinstance(each, Understood)]

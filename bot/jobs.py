@@ -69,7 +69,11 @@ class Jobs:
     async def run(self) -> None:
         """Do what is due, until `stop` or cancelled. Raises StoreDown: begin again."""
         loop = asyncio.get_running_loop()
-        unsubscribe = self._store.wakeups.subscribe(jobs.BELL, lambda: loop.call_soon_threadsafe(self._stirred.set))
+
+        def stir() -> None:
+            loop.call_soon_threadsafe(self._stirred.set)
+
+        unsubscribe = self._store.wakeups.subscribe(jobs.BELL, stir)
         try:
             while not self._stopping:
                 self._stirred.clear()

@@ -45,9 +45,7 @@ def read_codes(data: bytes, *, patience: float = PATIENCE) -> tuple[str, ...]:
     if len(data) > BIGGEST:
         raise PictureTooBig
     try:
-        done = subprocess.run(
-            _CHILD, input=data, capture_output=True, timeout=patience, env=_ENVIRONMENT, check=False
-        )
+        done = subprocess.run(_CHILD, input=data, capture_output=True, timeout=patience, env=_ENVIRONMENT, check=False)
     except subprocess.TimeoutExpired:
         return ()
     return _answer(done.returncode, done.stdout)

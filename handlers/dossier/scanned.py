@@ -52,7 +52,7 @@ def _one(text: str, today: date) -> Meant:
         return _linked(text, today)
     if code := from_link(text, today):
         return Meant(code, text)
-    if from_start(text):
+    if text.startswith("tt-") and from_start(text):
         return Meant(payload=text)
     # A code alone, or with a few words ("Mã hồ sơ: …"); not one somewhere in a long text.
     codes = read(text, today).codes
@@ -73,7 +73,7 @@ def _linked(address: str, today: date) -> Meant:
         payload = f"hs-{value}" if name == "hs" else value
         if code := from_link(payload, today):
             return Meant(code, payload)
-        if from_start(payload):
+        if payload.startswith("tt-") and from_start(payload):
             return Meant(payload=payload)
         if valid(value.upper(), today):
             return Meant(value.upper())
