@@ -23,7 +23,10 @@ from bot.delivery.hours import may_leave
 from bot.delivery.notices import Noticing
 from bot.delivery.sender import Sender
 from bot.in_force import InForce
+from bot.jobs import Jobs
 from bot.locale import speak
+from bot.photos import Photos
+from bot.scanning import Scanner
 from bot.sealing import open_seal
 from bot.settings import Settings, secrets
 from bot.sources import applying, running
@@ -51,6 +54,7 @@ class App:
     senders: list[Sender]
     noticing: Noticing
     reader: running.Reader
+    jobs: Jobs
     web: web.Application
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
@@ -74,13 +78,21 @@ class App:
             receiving = [asyncio.create_task(_forever(r)) for c in self.channels for r in c.receivers]
             keeping = [
                 asyncio.create_task(_forever(work))
-                for work in (self.store.listen, self.knowledge.run, self._sweep, self.noticing.run, self._read_sources)
+                for work in (
+                    self.store.listen,
+                    self.knowledge.run,
+                    self._sweep,
+                    self.noticing.run,
+                    self._read_sources,
+                    self.jobs.run,
+                )
             ]
             if ready:
                 ready(self)
             await self.stop.wait()
             await _end(receiving)
             await runner.cleanup()
+            await self.jobs.stop(GRACE)
             await asyncio.gather(*(sender.stop(GRACE) for sender in self.senders))
             await _end([*tasks, *keeping])
         finally:
@@ -133,6 +145,7 @@ def open_app(settings: Settings, *, clock: Clock = utc_now, environment: Mapping
     store, knowledge, units = open_parts(settings, clock)
     metrics = health.Metrics()
     conversation = Conversation(store, knowledge, units, clock, seal=seal, observe=metrics.understood)
+    scanner = Scanner()
     given = Surroundings(
         settings=settings,
         units=units,
@@ -141,6 +154,7 @@ def open_app(settings: Settings, *, clock: Clock = utc_now, environment: Mapping
         store=store,
         clock=clock,
         environment=secrets() if environment is None else environment,
+        scanner=scanner,
     )
     channels = [open_channel(given) for open_channel in OPEN]
     windows = {c.channel.name: c.channel.limits.free_window for c in channels}
@@ -157,12 +171,14 @@ def open_app(settings: Settings, *, clock: Clock = utc_now, environment: Mapping
         clock,
     )
     noticing = Noticing(store, knowledge, units, windows, clock)
+    fetch = {c.channel.name: c.fetch_photo for c in channels if c.fetch_photo}
+    jobs = Jobs(store, units, Photos(fetch, conversation, scanner, clock).work(), clock)
     application = web.Application(client_max_size=1024 * 1024)
     application.add_routes(health.routes(store, senders, metrics, knowledge, settings))
     for channel in channels:
         application.add_routes(channel.routes)
         channel.prepare(application)
-    return App(settings, store, knowledge, units, conversation, channels, senders, noticing, reader, application)
+    return App(settings, store, knowledge, units, conversation, channels, senders, noticing, reader, jobs, application)
 
 
 async def _forever(work: Callable[[], Awaitable[None]]) -> None:

@@ -26,13 +26,15 @@ from sqlalchemy.exc import DBAPIError
 import handlers
 from bot.clock import Clock, utc_now
 from bot.sealing import Seal
-from bot.store import AccountKey, Store, StoreDown, chat_of, place
+from bot.store import AccountKey, Store, StoreDown, chat_of, photo_jobs, place
 from bot.store.dossier_effects import DossierEffect, DossierEffects
+from bot.store.jobs import BELL
 from bot.store.looking_up import ChatView
 from bot.store.turns import LATE, Changes, ChatRow
 from handlers import language, state
+from handlers.dossier.factor import concealed
 from handlers.dossier.model import Sealer
-from handlers.effects import Effect, EraseChat, Remember, SpeakLanguage, Understood
+from handlers.effects import Effect, EraseChat, ReadPhoto, Remember, SpeakLanguage, Understood
 from handlers.language import gettext
 from handlers.messages import Incoming, Reply, to_json
 from handlers.ports import Context
@@ -215,6 +217,8 @@ class Conversation:
         turns.save(connection, chats.values(), changes)
         accounts = sorted({AccountKey(r["unit_id"], r["channel"], r["account"]) for r in changes.outbox})
         accounts += [key.of for key in changes.released if key.of not in accounts]
+        if changes.jobs:
+            accounts.append(BELL)
         if accounts:
             self._store.dialect.notify(connection, [str(account) for account in accounts])
         return understood, accounts
@@ -223,16 +227,20 @@ class Conversation:
         self, connection: Connection, incoming: Incoming, chat: ChatRow, changes: Changes, respond: Respond
     ) -> list[Understood]:
         now = changes.now
-        chat.forget, chat.gone_at, chat.last_in_at = False, None, now
-        if chat.held:
-            changes.release(chat)
-        if chat.late:
-            changes.supersede(chat)
-        changes.hear(chat, incoming.kind, mask(incoming.text or incoming.button).text)
+        # What was read in a photo comes from ourselves: nobody has written, so nothing is released, and the channel's window stays as it was.
+        inner = incoming.kind == "read" and bool(incoming.photo)
+        if not inner:
+            chat.forget, chat.gone_at, chat.last_in_at = False, None, now
+            if chat.held:
+                changes.release(chat)
+            if chat.late:
+                changes.supersede(chat)
+        remembered = state.load(chat.state)
+        changes.hear(chat, incoming.kind, concealed(mask(incoming.text or incoming.button).text, remembered))
         unit = self._units[incoming.unit]
         view = ChatView(connection, chat.key, unit, self._seal, now, changes.lines_of(chat.key))
         context = Context(
-            state=state.load(chat.state),
+            state=remembered,
             now=now,
             language=chat.language or language.SOURCE,
             unit=unit,
@@ -251,6 +259,8 @@ class Conversation:
         if erased:
             changes.erase(chat)
             self._dossiers.forget(connection, chat.key, now)
+        if inner and not any(isinstance(each, Reply) for each in said):
+            changes.unhear(chat)
         late = now - incoming.received_at > LATE_AFTER
         for each in said:
             match each:
@@ -266,6 +276,9 @@ class Conversation:
                     chat.late = chat.late or late
                 case Remember() if not erased:
                     chat.state = state.dump(_masked(each.state))
+                case ReadPhoto(reference) if not erased:
+                    photo_jobs.add(connection, self._store.dialect, chat.key, reference, now)
+                    changes.jobs = True
                 case SpeakLanguage() if not erased:
                     chat.language = each.language
                 case _ if not erased and isinstance(each, DossierEffect):

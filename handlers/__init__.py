@@ -23,6 +23,7 @@ from handlers.language import gettext, speaking
 from handlers.messages import Incoming, Reply
 from handlers.my_data import my_data
 from handlers.open_day import open_day
+from handlers.photo import arrived, photo
 from handlers.ports import Context
 from handlers.press import press, pressed
 from handlers.procedure import asked_part
@@ -39,6 +40,7 @@ _ = gettext
 Handler = Callable[[Incoming, Context], Iterator[Reply | Effect]]
 HANDLERS: tuple[Handler, ...] = (
     emergency,
+    photo,
     my_data,
     dossier,
     wordless,
@@ -53,7 +55,7 @@ HANDLERS: tuple[Handler, ...] = (
     over,
 )
 # A dialogue that waits for digits, a yes or a name outlives these; whatever else answers ends it.
-LEAVES_FLOW: tuple[Handler, ...] = (emergency, my_data, dossier, wordless, small_talk)
+LEAVES_FLOW: tuple[Handler, ...] = (emergency, photo, my_data, dossier, wordless, small_talk)
 READ = 1000  # characters of a message that are read; more says nothing more about what is needed
 LEFT = 3  # words that must be left beside a masked number for the rest to be a question
 NAMING = frozenset(
@@ -71,7 +73,10 @@ SELF = re.compile(r"\b(anh/chị|Anh/chị)\b")
 
 
 def respond(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
-    """Answer one message. Pure: the same message and context give the same replies and effects, in order; always one Remember."""
+    """Answer one message. Pure: the same message and context give the same replies and effects, in order; always one Remember.
+
+    Nothing at all for what was read in a photo that nobody waits for any more.
+    """
     # Each unit tells what it says beside the publication, too.
     context = replace(context, knowledge=context.knowledge.of(context.unit.id))
     with speaking(context.language):
@@ -79,6 +84,10 @@ def respond(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
 
 
 def _turn(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
+    taken = arrived(incoming, context)
+    if taken is None:
+        return
+    incoming, context = taken
     text = unicodedata.normalize("NFC", incoming.text)[:READ]
     if kin := KIN.search(text.lower()) or (KIN_BARE.match(text.lower()) if text.isascii() else None):
         context = replace(context, state=replace(context.state, address=_marked(kin.group(1))))

@@ -13,6 +13,7 @@ from handlers.effects import (
     EraseChat,
     LookedUp,
     NameWatch,
+    ReadPhoto,
     Remember,
     SpeakLanguage,
     StopReminding,
@@ -32,7 +33,7 @@ MOST_LOOK_UPS = 20  # within the hour (handlers/ports.py, Standing); this dialog
 
 @dataclass
 class Dialogue:
-    """A conversation with one unit at one moment (UTC). `understood` is how the last message was taken."""
+    """A conversation with one unit at one moment (UTC). `understood` is how the last message was taken, `reading` what photos are to be read."""
 
     knowledge: Knowledge
     unit: Unit
@@ -51,6 +52,7 @@ class Dialogue:
     wrong: dict[str, int] = field(default_factory=dict)
     look_ups: int = 0
     effects: list[Effect] = field(default_factory=list)
+    reading: list[str] = field(default_factory=list)
 
     def kept(self) -> Kept:
         """What is kept: the messages of this conversation so far."""
@@ -78,7 +80,14 @@ class Dialogue:
         return tuple(self.watched.values())
 
     def say(
-        self, text: str = "", *, kind: str = "text", button: str = "", private: bool = True, own: bool = False
+        self,
+        text: str = "",
+        *,
+        kind: str = "text",
+        button: str = "",
+        private: bool = True,
+        own: bool = False,
+        photo: str = "",
     ) -> list[Reply]:
         """The replies to one message, after its effects have been carried out."""
         incoming = Incoming(
@@ -93,6 +102,7 @@ class Dialogue:
             button=button,
             private=private,
             own=own,
+            photo=photo,
         )
         context = Context(self.state, self.now, self.language, self.unit, self.knowledge, self)
         replies: list[Reply] = []
@@ -106,6 +116,8 @@ class Dialogue:
                 self.language = said.language
             elif isinstance(said, EraseChat):
                 self.erased, self.turns, self.watched = True, -1, {}
+            elif isinstance(said, ReadPhoto):
+                self.reading.append(said.reference)
             elif isinstance(said, Understood):
                 self.understood = self.understood or said
             else:

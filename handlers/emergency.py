@@ -33,7 +33,7 @@ PAPERS = re.compile(
 def emergency(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     """114 for fire, water and collapse, 115 for a life, 113 for violence."""
     text = plain(incoming.text)
-    if incoming.kind != "text" or PAPERS.search(text):
+    if incoming.kind not in ("text", "photo", "video") or PAPERS.search(text):
         return
     for language, calls in (("", CALLS), ("en", ENGLISH)):
         for number, words in calls:

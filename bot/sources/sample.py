@@ -252,7 +252,10 @@ def _late(filed: Filed) -> list[Record]:
 def _stopped(filed: Filed) -> list[Record]:
     """Stopped on the third day."""
     steps = _begun(filed)
-    return [*steps, _step(steps[-1], "stopped", filed.day(3, 14), note="Chờ cơ quan khác trả lời, chưa xử lý tiếp được")]
+    return [
+        *steps,
+        _step(steps[-1], "stopped", filed.day(3, 14), note="Chờ cơ quan khác trả lời, chưa xử lý tiếp được"),
+    ]
 
 
 def _smooth_online(filed: Filed) -> list[Record]:

@@ -6,7 +6,6 @@ Wrong factors and look-ups are counted under a mark of the chat (`looking_up.hid
 from __future__ import annotations
 
 import json
-import secrets
 import unicodedata
 import uuid
 from datetime import datetime
@@ -25,7 +24,6 @@ from handlers.dossier.model import Sealer
 from handlers.effects import (
     LookedUp,
     NameWatch,
-    ReadPhoto,
     StopReminding,
     StopWatching,
     Stuck,
@@ -34,7 +32,7 @@ from handlers.effects import (
 )
 from knowledge.text.masking import mask
 
-DossierEffect = LookedUp | Tried | WatchDossier | StopWatching | NameWatch | Stuck | StopReminding | ReadPhoto
+DossierEffect = LookedUp | Tried | WatchDossier | StopWatching | NameWatch | Stuck | StopReminding
 MOST_WATCHES = 20
 LABEL = 40
 ALERT = 20  # wrong factors of a day, for one dossier over all chats or in the whole unit
@@ -99,8 +97,6 @@ class DossierEffects:
                     _remind_no_more(connection, chat, code, now)
             case StopReminding(code):
                 _remind_no_more(connection, chat, code, now)
-            case ReadPhoto(reference):
-                _ask_for_photo(connection, chat, reference, now)
 
     def forget(self, connection: Connection, chat: ChatKey, now: datetime) -> None:
         """The chat is erased: its watches and jobs go, its consents keep the fact alone. (Its outbox goes with its messages.)"""
@@ -214,15 +210,6 @@ def _remind_no_more(connection: Connection, chat: ChatKey, code: str, now: datet
 
 def _change(connection: Connection, chat: ChatKey, code: str, **values: Any) -> None:
     connection.execute(update(watches).where(*_WATCH).values(**values), bound_chat(chat, k=code))
-
-
-def _ask_for_photo(connection: Connection, chat: ChatKey, reference: str, now: datetime) -> None:
-    payload = {"channel": chat.channel, "account": chat.account, "chat": chat.chat, "reference": reference}
-    row = {"unit_id": chat.unit, "name": f"photo:{secrets.token_hex(12)}", "kind": "photo"}
-    connection.execute(
-        insert(jobs),
-        {**row, "payload": json.dumps(payload), "due_at": now, "made_at": now, "holder": "", "attempts": 0},
-    )
 
 
 def _is_of(payload: Any, chat: ChatKey) -> bool:

@@ -58,9 +58,11 @@ class Changes:
     erased: list[ChatKey] = field(default_factory=list)
     superseded: list[ChatKey] = field(default_factory=list)
     released: list[ChatKey] = field(default_factory=list)
+    # Whether a job was added, so that whoever does them is told after the commit.
+    jobs: bool = False
 
     def hear(self, chat: ChatRow, kind: str, text: str) -> None:
-        """Add an incoming line. `text` is masked already."""
+        """Add an incoming line. `text` is masked already; of a contact nothing is kept, a number that no mask knows (from abroad) least of all."""
         self.messages.append(
             {
                 **chat.key.row(),
@@ -68,10 +70,15 @@ class Changes:
                 "incoming": True,
                 "at": self.now,
                 "kind": kind,
-                "text": text,
+                "text": "" if kind == "contact" else text,
                 "payload": None,
             }
         )
+
+    def unhear(self, chat: ChatRow) -> None:
+        """Take the chat's newest line back: nothing was said to it, and nobody waits for it."""
+        self.messages.pop()
+        chat.line -= 1
 
     def say(
         self, chat: ChatRow, payload: str, *, expires_at: datetime, due_at: datetime, cancel_key: str | None = None

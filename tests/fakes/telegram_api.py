@@ -36,6 +36,7 @@ KNOWN = {
         "message_thread_id",
         "disable_notification",
     },
+    "getFile": {"file_id"},
     "answerCallbackQuery": {"callback_query_id", "text", "show_alert"},
     "getUpdates": {"offset", "limit", "timeout", "allowed_updates"},
     "setWebhook": {
@@ -130,8 +131,14 @@ class TelegramApi:
         self.confirmed: set[int] = set()
         self.pending: dict[int, dict[str, Any]] = {}
         self.news = asyncio.Event()
+        self.files: dict[str, bytes] = {}  # file id -> what lies there
+        self.gone: set[str] = set()  # files that getFile still knows and nobody can fetch any more
+        self.fetched: list[str] = []
+        self.slow = 0.0  # seconds between two pieces of a file
+        self.no_length = False  # a file comes without saying how long it is
+        self.paths: dict[str, str] = {}  # file id -> another path than the usual
         self._troubles: dict[str, deque[Trouble]] = {}
-        self._update, self._message, self._query = 1000, 0, 0
+        self._update, self._message, self._query, self._file = 1000, 0, 0, 0
         self._moments: deque[float] = deque()
         self._group_moments: dict[int, deque[float]] = {}
         self._shut: dict[int | None, tuple[float, float]] = {}
@@ -146,6 +153,7 @@ class TelegramApi:
     async def __aenter__(self) -> TelegramApi:
         app = web.Application(client_max_size=10 * 1024 * 1024)
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
+        app.router.add_get("/file/bot{token}/{path:.*}", self._give)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -194,6 +202,23 @@ class TelegramApi:
     def say(self, chat: int, text: str | None = None, **more: Any) -> int:
         """Somebody writes."""
         return self.update(message=self.message(chat, text, **more))
+
+    def show(self, chat: int, picture: bytes, caption: str = "", *, as_file: bool = False, **more: Any) -> str:
+        """Somebody sends a photo (or a picture as a file); gives its file id, of the biggest size."""
+        self._file += 1
+        name = f"AgACAgUAAxkBAAI{self._file:04d}"
+        self.files[name] = picture
+        size = {"file_id": name, "file_unique_id": f"u{self._file}", "file_size": len(picture)}
+        small = {"file_id": f"{name}s", "file_unique_id": f"s{self._file}", "file_size": 900, "width": 90, "height": 67}
+        content: dict[str, Any] = (
+            {"document": {**size, "mime_type": "image/jpeg", "file_name": "anh.jpg"}}
+            if as_file
+            else {"photo": [small, {**size, "width": 1280, "height": 960}]}
+        )
+        if caption:
+            content["caption"] = caption
+        self.say(chat, **content, **more)
+        return name
 
     def press(self, message: Sent, title: str) -> int:
         """Somebody presses the button with that title below one of the bot's messages."""
@@ -283,6 +308,37 @@ class TelegramApi:
     async def _getMe(self, _given: dict[str, str]) -> dict[str, Any]:
         number = int(self.token.partition(":")[0])
         return {"id": number, "is_bot": True, "first_name": "Một cửa xã Mẫu", "username": self.username}
+
+    async def _getFile(self, given: dict[str, str]) -> dict[str, Any]:
+        name = given.get("file_id", "")
+        if name not in self.files:
+            raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        if len(self.files[name]) > 20 * 1024 * 1024:
+            raise Refused(400, "Bad Request: file is too big")
+        path = self.paths.get(name, f"photos/{name}.jpg")
+        return {"file_id": name, "file_unique_id": "u", "file_size": len(self.files[name]), "file_path": path}
+
+    async def _give(self, request: web.Request) -> web.StreamResponse:
+        if request.match_info["token"] != self.token or self.revoked:
+            return web.json_response({"ok": False, "error_code": 401, "description": "Unauthorized"}, status=401)
+        name = request.match_info["path"].removeprefix("photos/").removesuffix(".jpg")
+        trouble = self._troubles["file"].popleft() if self._troubles.get("file") else Trouble()
+        if trouble.drop:
+            return _hang_up(request)
+        if trouble.code:
+            return web.json_response({"ok": False, "error_code": trouble.code}, status=trouble.code)
+        if name not in self.files or name in self.gone:
+            return web.json_response({"ok": False, "error_code": 404, "description": "Not Found"}, status=404)
+        self.fetched.append(name)
+        response = web.StreamResponse(headers={"Content-Type": "application/octet-stream"})
+        if not self.no_length:
+            response.content_length = len(self.files[name])
+        await response.prepare(request)
+        for at in range(0, len(self.files[name]), 65536):
+            await response.write(self.files[name][at : at + 65536])
+            if self.slow:
+                await asyncio.sleep(self.slow)
+        return response
 
     async def _sendMessage(self, given: dict[str, str]) -> dict[str, Any]:
         chat = _integer(given.get("chat_id", ""), "chat_id is empty")

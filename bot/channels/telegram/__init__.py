@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.channels.telegram import passport  # noqa: F401 - before anything that imports the library
 
 # isort: split
-from bot.channels.opened import OpenedChannel, Surroundings
+from bot.channels.opened import OpenedChannel, PhotoGone, Surroundings
 from bot.channels.telegram import webhook
 from bot.channels.telegram.accounts import AccountUnusable, bots
 from bot.channels.telegram.channel import TelegramChannel
@@ -34,6 +34,13 @@ def open_channel(surroundings: Surroundings) -> OpenedChannel:
     called = {bot.account.id: receivers[bot.account.id] for bot in running if bot.receiving == "webhook"}
     polling = [Poller(receivers[bot.account.id]) for bot in running if bot.receiving == "polling"]
 
+    accounts = {bot.account.id: bot.account for bot in running}
+
+    async def fetch_photo(account: str, reference: str) -> bytes:
+        if account not in accounts:
+            raise PhotoGone("no such bot any more")
+        return await channel.fetch_photo(accounts[account], reference)
+
     async def close() -> None:
         for receiver in receivers.values():
             await receiver.close()
@@ -44,6 +51,7 @@ def open_channel(surroundings: Surroundings) -> OpenedChannel:
         accounts=[bot.account for bot in running],
         routes=[webhook.route(called)] if called else [],
         receivers=[poller.run for poller in polling],
+        fetch_photo=fetch_photo,
         close=close,
         notes=[str(problem) for problem in found if isinstance(problem, AccountUnusable)],
     )

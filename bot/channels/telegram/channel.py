@@ -6,10 +6,11 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from telegram.error import TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
+from bot.channels.opened import PhotoGone, PhotoNotNow
 from bot.channels.telegram import failures
-from bot.channels.telegram.client import Client
+from bot.channels.telegram.client import Client, FileRefused
 from bot.channels.telegram.formatting import plain
 from bot.channels.telegram.limits import API, LIMITS, NAME
 from bot.channels.telegram.rendering import render
@@ -54,6 +55,15 @@ class TelegramChannel:
             except TelegramError as error:
                 failed = error
         raise failures.failure(failed, chat)
+
+    async def fetch_photo(self, account: Account, reference: str) -> bytes:
+        """The photo of that file id. Raises PhotoGone, PhotoNotNow; neither holds the address, which holds the token."""
+        try:
+            return await self.client(account).file(reference)
+        except (FileRefused, BadRequest, Forbidden, InvalidToken) as error:
+            raise PhotoGone(type(error).__name__) from None
+        except TelegramError as error:
+            raise PhotoNotNow(type(error).__name__) from None
 
     async def close(self) -> None:
         """Close all connections; after the last message has left."""

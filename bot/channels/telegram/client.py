@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -16,10 +17,11 @@ from telegram import Bot, BotCommand, WebhookInfo
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.channels.telegram.limits import API, CONNECTIONS
+from bot.channels.telegram.limits import API, CONNECTIONS, FILE
 
 CONNECT = 10.0  # seconds to reach the platform
 ANSWER = 20.0  # seconds for it to answer
+WHOLE_FILE = 25.0  # seconds for a photo; somebody waits for what stands in it
 WHOLE = 10.0  # seconds more for an answer that trickles
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 UPDATES = ("message", "callback_query", "my_chat_member")
@@ -34,6 +36,10 @@ class NotConnected(NetworkError):
 
 class NoAnswer(TimedOut):
     """The request left, the answer did not come: it may have been carried out."""
+
+
+class FileRefused(TelegramError):
+    """A file that this bot will never be given."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -67,16 +73,14 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
         """One request. Raises NotConnected or NoAnswer; what aiohttp says is left out, since it quotes the address."""
-        if self._session is None:
-            # A commune behind its province's proxy reaches the platform only through it: HTTPS_PROXY is obeyed.
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), trust_env=True)
+        session = self._connected()
         reading = read_timeout if isinstance(read_timeout, (int, float)) else ANSWER
         timeout = aiohttp.ClientTimeout(total=CONNECT + reading + WHOLE, connect=CONNECT, sock_read=reading)
         # Encoded here: aiohttp would build a multipart writer first, for nothing.
         form = urlencode(request_data.json_parameters).encode() if request_data else None
         failure: TelegramError
         try:
-            async with self._session.request(
+            async with session.request(
                 method, url, data=form, headers=FORM, timeout=timeout, allow_redirects=False
             ) as response:
                 status, answer = response.status, await response.read()
@@ -88,6 +92,33 @@ class AiohttpRequest(BaseRequest):
             # The library quotes a refusal that is no JSON, a proxy's page for instance; the status alone says enough.
             return (status, answer) if status < 300 or _is_object(answer) else (status, b"{}")
         raise failure  # outside the handler: the cause would quote the address
+
+    async def download(self, url: str, most: int) -> tuple[int, bytes]:
+        """Status and bytes of a file. Raises FileRefused for more than `most` bytes, NotConnected and NoAnswer as `do_request`."""
+        timeout = aiohttp.ClientTimeout(total=WHOLE_FILE, connect=CONNECT, sock_read=ANSWER)
+        failure: TelegramError
+        try:
+            async with self._connected().get(url, timeout=timeout, allow_redirects=False) as response:
+                if response.status != 200:
+                    return response.status, b""
+                data = bytearray()
+                # Counted as it comes: what the server says of the length may be missing or wrong.
+                async for piece in response.content.iter_chunked(64 * 1024):
+                    data += piece
+                    if len(data) > most:
+                        raise FileRefused("the file is too big")
+                return 200, bytes(data)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
+            failure = NotConnected(f"not connected ({type(error).__name__})")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            failure = NoAnswer(f"no answer ({type(error).__name__})")
+        raise failure  # outside the handler: the cause would quote the address
+
+    def _connected(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            # A commune behind its province's proxy reaches the platform only through it: HTTPS_PROXY is obeyed.
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), trust_env=True)
+        return self._session
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -108,6 +139,7 @@ class Client(Bot):
         request = AiohttpRequest()
         super().__init__(token, base_url=f"{api}/bot", request=request, get_updates_request=request)
         self._transport = request
+        self._files = f"{api}/file/bot{token}"
 
     async def say(self, message: dict[str, Any], *, formatted: bool = True) -> str:
         """Send what `rendering.render` made; gives the platform's message id. Not `formatted`: the text as it is."""
@@ -144,6 +176,23 @@ class Client(Bot):
     async def offer(self, commands: Sequence[tuple[str, str]], language: str = "") -> None:
         """The commands that the app shows, each (name, description); `language` "" is for everybody else."""
         await self.set_my_commands([BotCommand(*each) for each in commands], language_code=language or None)
+
+    async def file(self, file_id: str) -> bytes:
+        """The bytes of a file somebody sent. Raises FileRefused for one that is never given out, telegram.error.TelegramError else."""
+        found: Any = await self._post("getFile", {"file_id": file_id})
+        path = found.get("file_path") if isinstance(found, dict) else None
+        size = found.get("file_size") if isinstance(found, dict) else None
+        # The path goes into an address beside the token: nothing but a plain relative path may.
+        if not isinstance(path, str) or not re.fullmatch(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_.-]+)+", path) or ".." in path:
+            raise FileRefused("the platform names no place for the file")
+        if isinstance(size, int) and size > FILE:
+            raise FileRefused("the file is too big")
+        status, data = await self._transport.download(f"{self._files}/{path}", FILE)
+        if status == 200:
+            return data
+        if status in (401, 403, 404):
+            raise FileRefused(f"the file is not there ({status})")
+        raise NetworkError(f"the file was not given out ({status})")
 
     async def close_connections(self) -> None:
         """Close what is open."""

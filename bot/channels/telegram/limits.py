@@ -18,6 +18,8 @@ PORTS = (443, 80, 88, 8443)  # where Telegram delivers to
 CHAT_PAUSE = 1.0  # seconds
 GROUP_PAUSE = 3.0  # seconds: 20 messages a minute
 CONNECTIONS = 40  # at once to our webhook
+PHOTO = 5 * 1024 * 1024  # bytes of a photo that are enough to read a code in it
+FILE = 20 * 1024 * 1024  # bytes of a file that a bot is given
 BODY = 1024 * 1024  # bytes; an update has a few thousand
 
 

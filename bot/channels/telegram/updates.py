@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.channels.telegram.limits import NAME, PAYLOAD
+from bot.channels.telegram.limits import FILE, NAME, PAYLOAD, PHOTO
 from bot.delivery.port import Account
 from handlers.messages import Incoming, Kind
 
@@ -38,6 +38,7 @@ CONTENTS: tuple[tuple[str, Kind], ...] = (
 )
 COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]{1,64}))?(?:\s+(?P<rest>.*))?", re.DOTALL)
 GONE = ("kicked", "left")
+PICTURES = ("image/jpeg", "image/png", "image/webp")  # what is opened (bot/decoding.py)
 CHAT_ID = re.compile(r"-?\d{1,19}")
 
 
@@ -131,19 +132,59 @@ def _said(update: Mapping[str, Any], message: dict[str, Any], account: Account, 
     if heard is None:
         return None
     heard, payload, is_start = _command(heard, account)
+    picture = _picture(message)
+    if kind == "contact":
+        heard = _phone(_dict(message, "contact"))
     return Incoming(
         channel=NAME,
         account=account.id,
         chat=where,
         update=update_id(update),
         unit=account.unit,
-        kind="start" if is_start else kind,
+        kind="start" if is_start else "photo" if picture and kind == "file" else kind,
         received_at=_moment(message.get("date"), now),
         text=unicodedata.normalize("NFC", heard),
         button=payload,
         language=_language(sender),
         private=private,
+        photo=picture,
+        own=kind == "contact" and _own(_dict(message, "contact"), sender),
     )
+
+
+def _picture(message: dict[str, Any]) -> str:
+    """The file id of a picture to be read: of the sizes of a photo the biggest that is not too big; of a picture sent as a file, itself."""
+    sizes = message.get("photo")
+    if isinstance(sizes, list):
+        fit = [s for s in sizes if isinstance(s, dict) and _file_id(s) and _number(s, "file_size") <= PHOTO]
+        biggest = max(fit, key=lambda s: _number(s, "width") * _number(s, "height"), default=None)
+        return _file_id(biggest) if biggest else ""
+    # A moving picture comes with a "document", too.
+    document = {} if "animation" in message else _dict(message, "document")
+    if document.get("mime_type") in PICTURES and _number(document, "file_size") <= FILE:
+        return _file_id(document)
+    return ""
+
+
+def _phone(contact: dict[str, Any]) -> str:
+    phone = contact.get("phone_number")
+    return phone if isinstance(phone, str) and re.fullmatch(r"\+?[\d ().-]{6,24}", phone) else ""
+
+
+def _own(contact: dict[str, Any], sender: dict[str, Any]) -> bool:
+    """Whether the platform vouches for a shared number as the sender's own. Anybody can type or forward somebody else's."""
+    whose = contact.get("user_id")
+    return isinstance(whose, int) and not isinstance(whose, bool) and whose == sender.get("id")
+
+
+def _file_id(data: Mapping[str, Any]) -> str:
+    found = data.get("file_id")
+    return found if isinstance(found, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,256}", found) else ""
+
+
+def _number(data: Mapping[str, Any], key: str) -> int:
+    found = data.get(key)
+    return found if isinstance(found, int) and not isinstance(found, bool) else 0
 
 
 def _addressed(text: str, message: dict[str, Any], account: Account) -> str | None:

@@ -15,10 +15,12 @@ from aiohttp import web
 from bot.channels.opened import Surroundings
 from bot.channels.telegram import open_channel
 from bot.channels.telegram.client import Client
-from bot.clock import utc_now
+from bot.clock import Clock, utc_now
 from bot.conversation import Conversation, Respond
 from bot.delivery.port import Account
 from bot.delivery.sender import Sender
+from bot.jobs import Jobs
+from bot.photos import Photos
 from bot.settings import Settings
 from bot.store import Store
 from handlers.effects import Effect
@@ -56,6 +58,7 @@ class Counter:
     base_url: str = ""
     respond: Respond | None = None
     knowledge: Knowledge | None = None
+    clock: Clock = utc_now
     store: Store = field(init=False)
 
     def _known(self) -> Knowledge:
@@ -66,7 +69,7 @@ class Counter:
         """Receive and send until the block ends."""
         units = {self.unit.id: self.unit}
         self.store = Store.open(self.database)
-        conversation = Conversation(self.store, self._known, units, respond=self.respond)
+        conversation = Conversation(self.store, self._known, units, self.clock, respond=self.respond)
         given = Surroundings(
             settings=Settings(telegram_api=self.api.url, base_url=self.base_url, _env_file=None),  # type: ignore[call-arg]
             units=units,
@@ -78,7 +81,7 @@ class Counter:
         )
         channel = open_channel(given)
         assert not channel.notes
-        senders = [Sender(self.store, channel.channel, account, poll=0.5) for account in channel.accounts]
+        senders = [Sender(self.store, channel.channel, account, self.clock, poll=0.5) for account in channel.accounts]
         app = web.Application()
         app.add_routes(channel.routes)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
@@ -87,6 +90,10 @@ class Counter:
         await site.start()
         self.api.hosts[PUBLIC] = self.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
         tasks = [asyncio.create_task(sender.run()) for sender in senders if sending]
+        assert channel.fetch_photo
+        photos = Photos({"telegram": channel.fetch_photo}, conversation, given.scanner, self.clock)
+        jobs = Jobs(self.store, units, photos.work(), self.clock, poll=0.5)
+        working = asyncio.create_task(jobs.run())
         polling = [asyncio.create_task(receive()) for receive in channel.receivers if receiving]
         try:
             yield self
@@ -95,6 +102,8 @@ class Counter:
                 task.cancel()
             await asyncio.gather(*polling, return_exceptions=True)
             await runner.cleanup()
+            await jobs.stop(0.1)
+            await asyncio.gather(working, return_exceptions=True)  # a test may have closed the store before
             if sending:
                 await asyncio.gather(*(sender.stop(2.0) for sender in senders))
             await asyncio.gather(*tasks)

@@ -62,6 +62,7 @@ def test_a_text_is_heard_with_its_chat_its_moment_and_the_persons_language() -> 
         ({"text": unicodedata.normalize("NFD", "Đăng ký")}, ("text", "Đăng ký", "")),
         ({"text": "/start"}, ("start", "/start", "")),
         ({"text": "/start tt-1_001193"}, ("start", "", "tt-1_001193")),
+        ({"text": "/start hs-H48_99_01-261120-0007"}, ("start", "", "hs-H48_99_01-261120-0007")),
         ({"text": "/START@motcua_MAU_bot   tt-1_001193 "}, ("start", "", "tt-1_001193")),
         ({"text": "/start em muốn làm khai sinh"}, ("text", "em muốn làm khai sinh", "")),
         ({"text": "/start " + "a" * 65}, ("text", "a" * 65, "")),
@@ -80,7 +81,7 @@ def test_a_text_is_heard_with_its_chat_its_moment_and_the_persons_language() -> 
         ({"video": {}}, ("video", "", "")),
         ({"video_note": {}}, ("video", "", "")),
         ({"document": {"file_name": "to-khai.pdf"}}, ("file", "", "")),
-        ({"contact": {"phone_number": "+84900000000", "first_name": "Dân"}}, ("contact", "", "")),
+        ({"contact": {"phone_number": "+84900000000", "first_name": "Dân"}}, ("contact", "+84900000000", "")),
         ({"location": {"latitude": 1, "longitude": 2}, "venue": {"title": "Chợ"}}, ("location", "", "")),
     ],
 )
@@ -223,3 +224,52 @@ def test_whatever_is_written_in_private_is_heard_in_nfc_and_nothing_is_lost(text
     assert incoming is not None
     if not text.strip().startswith("/"):
         assert incoming.text == unicodedata.normalize("NFC", text)
+
+
+SMALL = {"file_id": "nho", "file_size": 1200, "width": 90, "height": 67}
+MIDDLE = {"file_id": "vua", "file_size": 90_000, "width": 800, "height": 600}
+BIG = {"file_id": "lon", "file_size": 300_000, "width": 1280, "height": 960}
+HUGE = {"file_id": "qua-lon", "file_size": 6_000_000, "width": 2560, "height": 1920}
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "photo"),
+    [
+        ({"photo": [SMALL, MIDDLE, BIG]}, "photo", "lon"),
+        ({"photo": [BIG, SMALL]}, "photo", "lon"),
+        ({"photo": [SMALL, MIDDLE, HUGE]}, "photo", "vua"),
+        ({"photo": [HUGE]}, "photo", ""),
+        ({"photo": [{"file_id": "../../etc"}]}, "photo", ""),
+        ({"photo": "x"}, "photo", ""),
+        ({"document": {"file_id": "tep", "mime_type": "image/jpeg", "file_size": 9_000_000}}, "photo", "tep"),
+        ({"document": {"file_id": "tep", "mime_type": "image/png"}}, "photo", "tep"),
+        ({"document": {"file_id": "tep", "mime_type": "image/jpeg", "file_size": 21_000_000}}, "file", ""),
+        ({"document": {"file_id": "tep", "mime_type": "image/svg+xml"}}, "file", ""),
+        ({"document": {"file_id": "tep", "mime_type": "application/pdf"}}, "file", ""),
+        ({"animation": {}, "document": {"file_id": "tep", "mime_type": "image/webp"}}, "sticker", ""),
+        ({"paid_media": {}}, "photo", ""),
+    ],
+)
+def test_of_a_photo_the_biggest_size_that_suffices_is_named(content: dict[str, Any], kind: str, photo: str) -> None:
+    found = heard(private(**content))
+    assert found
+    assert (found.kind, found.photo) == (kind, photo)
+
+
+@pytest.mark.parametrize(
+    ("contact", "text", "own"),
+    [
+        ({"phone_number": "+84900000000", "user_id": PERSON["id"]}, "+84900000000", True),
+        ({"phone_number": "84900000000", "user_id": PERSON["id"]}, "84900000000", True),
+        ({"phone_number": "+84900000000", "user_id": PERSON["id"] + 1}, "+84900000000", False),
+        ({"phone_number": "+84900000000"}, "+84900000000", False),
+        ({"phone_number": "+84900000000", "user_id": True}, "+84900000000", False),
+        ({"phone_number": "gọi cho tôi", "user_id": PERSON["id"]}, "", True),
+        ({"phone_number": 84900000000, "user_id": PERSON["id"]}, "", True),
+        ({}, "", False),
+    ],
+)
+def test_a_number_is_somebodys_own_only_if_the_platform_says_so(contact: dict[str, Any], text: str, own: bool) -> None:
+    found = heard(private(contact=contact))
+    assert found
+    assert (found.kind, found.text, found.own) == ("contact", text, own)
