@@ -40,9 +40,9 @@ class RowReader:
         self._same: dict[str, str] = {}
         self._topics: dict[Cell, tuple[str | None, str]] = {}
 
-    def read(self, number: int, row: Sequence[Cell]) -> Record | None:
-        """The record of row `number` (from 1); None for a row that is no dossier or cannot be read, which then is a doubt. Never raises."""
-        code = self._code(number, row)
+    def read(self, number: int, row: Sequence[Cell], whole_code: str = "") -> Record | None:
+        """The record of row `number` (from 1), whose `whole_code` may be known; None for a row that is no dossier or cannot be read, which then is a doubt. Never raises."""
+        code = whole_code or self._code(number, row)
         if not code:
             return None
         known = self._state(number, row)
@@ -79,9 +79,10 @@ class RowReader:
             charges=self._charges(number, row, state),
         )
 
-    def coded(self, row: Sequence[Cell]) -> bool:
-        """Whether a row has a whole code where codes stand: the quick way to know a dossier from all else."""
-        return codes.valid(str(self._of(row, "code")), self._today)
+    def whole_code(self, row: Sequence[Cell]) -> str:
+        """The code of a row that has one as it is written down, else "": the quick way to know a dossier from all else."""
+        said = self._of(row, "code")
+        return said if isinstance(said, str) and codes.valid(said, self._today) else ""
 
     def _of(self, row: Sequence[Cell], field: str) -> Cell:
         index = self._at.get(field)
