@@ -41,7 +41,10 @@ class RowReader:
         self._topics: dict[Cell, tuple[str | None, str]] = {}
 
     def read(self, number: int, row: Sequence[Cell], whole_code: str = "") -> Record | None:
-        """The record of row `number` (from 1), whose `whole_code` may be known; None for a row that is no dossier or cannot be read, which then is a doubt. Never raises."""
+        """The record of row `number` (from 1), whose `whole_code` may be known already.
+
+        None for a row that is no dossier, or that cannot be read, which then is a doubt. Never raises.
+        """
         code = whole_code or self._code(number, row)
         if not code:
             return None
