@@ -61,6 +61,8 @@ def text(cell: Cell, most: int = 2000) -> str:
 
     What programs write for "nothing" (null, N/A, a dash) is "".
     """
+    if cell == "":
+        return ""
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, int | float):

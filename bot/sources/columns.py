@@ -9,7 +9,7 @@ import tomllib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +179,6 @@ def _words(text: str) -> str:
     return " ".join(_WORD.findall(humps.casefold()))
 
 
-@lru_cache(maxsize=4096)
 def _field(text: str) -> tuple[str, int, int] | None:
     """The field a title means, the kind of match (0 the whole title, 1 its beginning, 2 inside it) and the name's place, low is good."""
     if not text or len(text) > _LONGEST_TITLE:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from knowledge.text.folding import fold
 
@@ -20,7 +19,6 @@ _NUMBERS = re.compile(r"(?<!\d)(?:(?:\+?84|0)\d{2,3}[ .\-]?\d{3}[ .\-]?\d{3,4}|\
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
-@lru_cache(maxsize=8192)
 def is_person(text: str) -> bool:
     """Whether a text looks like a Vietnamese person's name: two to six words, each with a capital, the first a surname."""
     words = text.split()

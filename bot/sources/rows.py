@@ -36,19 +36,25 @@ class RowReader:
         self._unit, self._sealer, self._today, self._where = unit, sealer, today, where
         self._own_names = {plain(name): _constant(state) for name, state in unit.dossiers.state_names.items()}
         self._words: dict[str, tuple[State, str] | None] = {}
+        # Both live as long as the reading: in an export gone wrong they could hold a name.
         self._same: dict[str, str] = {}
+        self._topics: dict[Cell, tuple[str | None, str]] = {}
 
-    def read(self, number: int, row: Sequence[Cell]) -> Record | None:
-        """The record of row `number` (from 1); None for a row that is no dossier or cannot be read, which then is a doubt. Never raises."""
-        code = self._code(number, row)
+    def read(self, number: int, row: Sequence[Cell], whole_code: str = "") -> Record | None:
+        """The record of row `number` (from 1), whose `whole_code` may be known already.
+
+        None for a row that is no dossier, or that cannot be read, which then is a doubt. Never raises.
+        """
+        code = whole_code or self._code(number, row)
         if not code:
             return None
         known = self._state(number, row)
         if known is None:
             return None
         state, state_name = known
-        procedure, domain = self._text(row, "procedure_name", 500), self._text(row, "domain", 200)
-        if is_person(procedure) or is_person(domain):
+        procedure, procedure_code = self._topic(row, "procedure_name")
+        domain, _code = self._topic(row, "domain")
+        if procedure is None or domain is None:
             self._skip(number, "Có tên người ở cột tên thủ tục hoặc lĩnh vực: dòng bị lệch cột.")
             return None
         own = tuple(one for index in self._dropped if index < len(row) and (one := cell.text(row[index], 300)))
@@ -57,11 +63,9 @@ class RowReader:
         marks = self._marks(code, phone, cell.identity_tail(self._of(row, "identity")))
         return Record(
             code=code,
-            procedure_code=self._shared(
-                cell.procedure_code(self._of(row, "procedure_code")) or cell.procedure_code(procedure)
-            ),
+            procedure_code=self._shared(cell.procedure_code(self._of(row, "procedure_code")) or procedure_code),
             procedure_name=self._shared(blotted(procedure, own)),
-            domain=self._shared(domain),
+            domain=domain,
             state=state,
             state_name=state_name,
             received=received,
@@ -78,9 +82,10 @@ class RowReader:
             charges=self._charges(number, row, state),
         )
 
-    def coded(self, row: Sequence[Cell]) -> bool:
-        """Whether a row has a whole code where codes stand: the quick way to know a dossier from all else."""
-        return codes.valid(str(self._of(row, "code")), self._today)
+    def whole_code(self, row: Sequence[Cell]) -> str:
+        """The code of a row that has one as it is written down, else "": the quick way to know a dossier from all else."""
+        said = self._of(row, "code")
+        return said if isinstance(said, str) and codes.valid(said, self._today) else ""
 
     def _of(self, row: Sequence[Cell], field: str) -> Cell:
         index = self._at.get(field)
@@ -92,6 +97,14 @@ class RowReader:
     def _shared(self, text: str) -> str:
         # Fifty thousand rows name a hundred procedures: one text each.
         return self._same.setdefault(text, text)
+
+    def _topic(self, row: Sequence[Cell], field: str) -> tuple[str | None, str]:
+        """What a dossier is about and the code in it; None in place of a person's name."""
+        raw = self._of(row, field)
+        if raw not in self._topics:
+            said = cell.text(raw, 500)
+            self._topics[raw] = (None if is_person(said) else said, cell.procedure_code(said))
+        return self._topics[raw]
 
     def _skip(self, number: int, why: str) -> None:
         self.doubts.append(Doubt(number, self._where + why))
@@ -146,7 +159,8 @@ class RowReader:
         return "", said
 
     def _moment(self, number: int, row: Sequence[Cell], field: str, clock: time) -> datetime | None:
-        return self._read(number, field, lambda: moment(self._of(row, field), clock))
+        said = self._of(row, field)
+        return None if said == "" else self._read(number, field, lambda: moment(said, clock))
 
     def _read(self, number: int, field: str, reading: Callable[[], Kept | None]) -> Kept | None:
         try:
@@ -212,7 +226,8 @@ class RowReader:
         return tuple(Charge(place, name, amount, by, paid or "unpaid") for place, (name, amount) in enumerate(owed, 1))
 
     def _amount(self, number: int, row: Sequence[Cell], field: str) -> int | None:
-        return self._read(number, field, lambda: cell.money(self._of(row, field)))
+        said = self._of(row, field)
+        return None if said == "" else self._read(number, field, lambda: cell.money(said))
 
     def _paid(self, row: Sequence[Cell], owed: int) -> ChargeState | None:
         said = self._of(row, "paid")

@@ -147,9 +147,11 @@ class _Gathering:
             # In separated text a sign too many moves all that follows into the wrong columns.
             if width and len(row) > width:
                 reader.doubts.append(Doubt(number, "Dòng có nhiều cột hơn tiêu đề: dòng bị lệch cột."))
-            elif not reader.coded(row) and (counts_columns(row) or repeats(header, row)):
                 continue
-            elif (record := reader.read(number, row)) is not None:
+            code = reader.whole_code(row)
+            if not code and (counts_columns(row) or repeats(header, row)):
+                continue
+            if (record := reader.read(number, row, code)) is not None:
                 self._keep(number, record, where)
         self._reading.doubts += reader.doubts
         self._reading.unknown_states.update(reader.unknown_states)
