@@ -23,7 +23,7 @@ from handlers.language import gettext, speaking
 from handlers.messages import Incoming, Reply
 from handlers.my_data import my_data
 from handlers.open_day import open_day
-from handlers.photo import arrived, photo
+from handlers.photo import WAITING, arrived, photo
 from handlers.ports import Context
 from handlers.press import press, pressed
 from handlers.procedure import asked_part
@@ -107,7 +107,9 @@ def _turn(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
             incoming = replace(incoming, kind="other", text="")
             said.append(Understood("apologize", handler="masking"))
     for handler in HANDLERS if incoming.kind != "other" or incoming.text else ():
-        here = context if handler in LEAVES_FLOW else replace(context, state=replace(context.state, flow=""))
+        # A photo that is being read is waited for whatever is said meanwhile; only what begins anew ends that.
+        stays = handler in LEAVES_FLOW or context.state.flow.startswith(WAITING)
+        here = context if stays else replace(context, state=replace(context.state, flow=""))
         answered = list(handler(incoming, here))
         if answered:
             said, context = said + answered, here

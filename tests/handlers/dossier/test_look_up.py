@@ -46,12 +46,6 @@ def test_a_link_from_the_desk_brings_its_follow_code_and_uses_it_up(talk: Talk) 
     assert "chưa khớp, hoặc đã dùng" in dialogue.text(kind="start", button=link)
 
 
-def test_a_photo_without_a_code_is_helped(talk: Talk) -> None:
-    assert "chụp gần ô mã" in talk().text("", kind="read")
-    assert "chụp gần ô mã" in talk().text("8934563138164", kind="read")
-    assert "Đăng ký kết hôn" in talk().text("https://t.me/b?start=tt-1_000894", kind="read")
-
-
 def test_of_several_codes_the_first_is_answered_and_the_others_offered(talk: Talk) -> None:
     dialogue = talk()
     replies = dialogue.say(f"{C} và {OTHER}")
