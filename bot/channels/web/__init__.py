@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.channels.opened import OpenedChannel, Surroundings
-from bot.channels.web import catalogue, chat, home, procedure
+from bot.channels.web import catalogue, chat, home, photo, procedure
 from bot.channels.web.channel import LIMITS, NAME, WebChannel
 from bot.channels.web.listeners import Listeners
 from bot.channels.web.site import Site, WebSettings
@@ -49,6 +49,7 @@ def open_channel(surroundings: Surroundings) -> OpenedChannel:
             per_address=settings.messages_per_address,
         ),
         clock=surroundings.clock,
+        scanner=surroundings.scanner,
     )
 
     async def stop(_app: web.Application) -> None:
@@ -74,6 +75,7 @@ def routes(site: Site) -> list[web.RouteDef]:
         web.get("/{unit}/", _page(site, home.home)),
         web.get("/{unit}/chat", _page(site, chat.show)),
         web.post("/{unit}/chat", _page(site, chat.take)),
+        web.post("/{unit}/chat/photo", _page(site, photo.take, streams=True)),
         web.get("/{unit}/chat/events", _page(site, chat.events)),
         web.get("/{unit}/chat/poll", _page(site, chat.poll)),
         web.get("/{unit}/tt", _page(site, catalogue.catalogue)),
@@ -87,10 +89,10 @@ async def _nothing_here(_site: Site, _request: web.Request) -> web.StreamRespons
     raise web.HTTPNotFound
 
 
-def _page(site: Site, page: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _page(site: Site, page: Page, *, streams: bool = False) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def answer(request: web.Request) -> web.StreamResponse:
         try:
-            if request.method == "POST":
+            if request.method == "POST" and not streams:  # a page that streams has bounds of its own
                 if (request.content_length or 0) > BODY:
                     raise web.HTTPRequestEntityTooLarge(BODY, request.content_length or 0)
                 async with asyncio.timeout(READING):

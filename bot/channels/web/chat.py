@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import time
 import unicodedata
 from collections.abc import Sequence
@@ -29,18 +30,20 @@ HEARTBEAT = 20.0  # seconds; proxies cut a stream that is silent for about 60 (d
 # A reply sent by another process wakes nobody here, so we look by ourselves: every 4 s while people talk, every 15 s when they stopped.
 LOOK_AGAIN, LOOK_SELDOM, TALKING = 4.0, 15.0, 120.0
 POLL = 25.0  # seconds a long poll waits
+DOSSIER = re.compile(r"hs-([0-9A-Za-z_.]{3,24}-\d{6,8}-\d{3,12})(?:-[A-Za-z0-9]{4,16})?")
 PER_CHAT = 4  # streams and polls of one chat; a fifth window asks by turns
 STREAMS = 2_000
 
 
 async def show(site: Site, request: web.Request) -> web.Response:
-    """GET /<unit>/chat: the conversation so far. `?tt=<code>` offers to ask about that procedure (the code on printed pages leads here)."""
+    """GET /<unit>/chat: the conversation so far. `?tt=<code>` offers to ask about that procedure (the code on printed pages leads here), `?hs=<code>`
+    to look that dossier up (the code on a receipt)."""
     unit, who = site.unit(request), visitor(request)
     lost = who.new and "da-gui" in request.query
-    return await _page(site, request, unit, who, lost=lost)
+    return await page(site, request, unit, who, lost=lost)
 
 
-async def _page(
+async def page(
     site: Site,
     request: web.Request,
     unit: Unit,
@@ -49,8 +52,10 @@ async def _page(
     lost: bool = False,
     error: str = "",
     draft: str = "",
+    photo_error: str = "",
     status: int = 200,
 ) -> web.Response:
+    """The page of the conversation; `error` stands at the question, `photo_error` at the photo."""
     messages = [] if who.new else await _newest(site, unit, who.chat)
     language = chosen_language(request) or _spoken(messages)
     values = site.surroundings(unit, language)
@@ -69,6 +74,8 @@ async def _page(
         after=messages[-1].id if messages else 0,
         unanswered=bool(messages) and messages[-1].incoming,
         asked=site.knowledge().procedures.get(request.query.get("tt", "")),
+        dossier=_dossier(request.query.get("hs", "")),
+        photo_error=photo_error,
         lost=lost,
         error=error,
         draft=draft,
@@ -92,7 +99,14 @@ async def take(site: Site, request: web.Request) -> web.StreamResponse:
         status, error = refusal
         if _by_script(request):
             return json_response({"error": error}, status)
-        return await _page(site, request, unit, who, error=error, draft=fields.get("text", ""), status=status)
+        return await page(site, request, unit, who, error=error, draft=fields.get("text", ""), status=status)
+    return await taken(site, request, unit, who, incoming, language)
+
+
+async def taken(
+    site: Site, request: web.Request, unit: Unit, who: Visitor, incoming: Incoming | None, language: str
+) -> web.StreamResponse:
+    """Have the message answered (None: there is none) and lead back to it. Raises StoreDown."""
     if incoming is not None:
         if turn := await _language_turn(site, unit, who, incoming, language):
             await site.conversation.take_async(turn)
@@ -163,7 +177,7 @@ async def _incoming(site: Site, unit: Unit, who: Visitor, fields: dict[str, str]
         text = title_of(button, await _newest(site, unit, who.chat))
     elif start := fields.get("start", ""):
         kind, button = "start", _key(start)
-        text = _asked(site, button)
+        text = _asked(site, button) or (_("Hồ sơ {code}").format(code=code) if (code := _dossier_of(button)) else "")
     if not button and not text:
         return None
     words = "\0".join((who.chat, fields.get("update", ""), kind, button or text))
@@ -184,6 +198,19 @@ async def _incoming(site: Site, unit: Unit, who: Visitor, fields: dict[str, str]
 def _key(typed: str) -> str:
     """A key as far as it can be one; what it means is judged by the handlers."""
     return typed if typed.isascii() and typed.isprintable() and len(typed) <= KEY_BYTES else ""
+
+
+def _dossier(told: str) -> tuple[str, str]:
+    """Code and payload of `?hs=` in an address ("H48_99_01-261120-0007", a follow code may stand behind); ("", "") for anything else."""
+    payload = f"hs-{told}"
+    code = _dossier_of(payload) if len(payload) <= KEY_BYTES else ""
+    return (code, payload) if code else ("", "")
+
+
+def _dossier_of(payload: str) -> str:
+    """The dossier code in a link's payload as people write it, without the follow code; what it means is judged by the handlers."""
+    found = DOSSIER.fullmatch(payload)
+    return found[1].replace("_", ".") if found else ""
 
 
 def _asked(site: Site, payload: str) -> str:

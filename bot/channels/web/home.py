@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from aiohttp import web
+from yarl import URL
 
 from bot.channels.web.channel import NAME
 from bot.channels.web.site import Site
@@ -28,6 +29,9 @@ async def with_slash(site: Site, request: web.Request) -> web.Response:
 async def home(site: Site, request: web.Request) -> web.Response:
     """GET /<unit>/: the question box, what is asked often, life events, the way to the centre."""
     unit, who = site.unit(request), visitor(request)
+    if dossier := request.query.get("hs"):
+        # The code on a receipt is short and leads to the door; the conversation is where it is looked up.
+        raise web.HTTPSeeOther(str(URL(f"/{unit.id}/chat").with_query(hs=dossier)))
     knowledge = site.knowledge().of(unit.id)
     talked = (
         []

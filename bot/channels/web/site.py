@@ -18,6 +18,7 @@ from bot.channels.web.visitor import Visitor, chosen_language, remember, remembe
 from bot.pages.opening import opening
 from bot.pages.origin import Network, scheme
 from bot.pages.rendering import Pages
+from bot.scanning import Scanner
 from handlers.language import SOURCE, gettext, languages, speaking
 from handlers.messages import Incoming
 from handlers.opening import holiday_text
@@ -50,14 +51,16 @@ class Transcripts(Protocol):
 class WebSettings:
     """Settings of the web channel.
 
-    `base_url` is the address people reach us by ("" = as the request says); `proxies` may tell a visitor's address; messages a minute per chat and
-    per address; the longest text.
+    `base_url` is the address people reach us by ("" = as the request says); `proxies` may tell a visitor's address; messages and photos a minute
+    per chat and per address; the longest text.
     """
 
     base_url: str = ""
     proxies: tuple[Network, ...] = ()
     per_chat: int = 20
     per_address: int = 300
+    photos_per_chat: int = 6
+    photos_per_address: int = 60
     text: int = 2_000
 
 
@@ -75,10 +78,15 @@ class Site:
     pages: Pages = field(default_factory=lambda: Pages([TEMPLATES], translate=gettext))
     chat_pace: Window = field(init=False)
     address_pace: Window = field(init=False)
+    photo_pace: Window = field(init=False)
+    photo_address_pace: Window = field(init=False)
+    scanner: Scanner = field(default_factory=Scanner)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "chat_pace", Window(self.settings.per_chat))
         object.__setattr__(self, "address_pace", Window(self.settings.per_address))
+        object.__setattr__(self, "photo_pace", Window(self.settings.photos_per_chat))
+        object.__setattr__(self, "photo_address_pace", Window(self.settings.photos_per_address))
 
     def unit(self, request: web.Request) -> Unit:
         """The unit named in the address. Raises HTTPNotFound when there is none of that name."""
