@@ -26,7 +26,7 @@ from knowledge.unit import ZONE, Unit
 _ = gettext
 MOST_NAME = 120
 CLOSING = time(17, 0)
-_CLOCK = re.compile(r"\b(\d{1,2})(?::|giờ|h)(\d{2})?\b")
+_CLOCK = re.compile(r"\b(\d{1,2})\s*(?::|giờ|g|h)\s*(\d{2})?(?![\d/.\-])")
 _DAY = re.compile(r"\b(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\b")
 
 by_whom = click.option("--by", required=True, envvar="MOTCUA_OFFICER", help="The officer's name (or MOTCUA_OFFICER).")
