@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import click
+from sqlalchemy import Connection
 
 from bot.cli.at_the_desk import by_whom, of_unit, officer, opened, refuse, shown
 from bot.store import calls as call_list
+from bot.store.counting import note
 from handlers.language import gettext
 from knowledge.text.masking import mask
 
@@ -22,7 +24,7 @@ def calls() -> None:
 def list_(unit_id: str) -> None:
     """The calls to make, oldest first: find the phone in the one-stop system by the dossier's code."""
     with opened(unit_id) as desk:
-        rows = desk.store.transact(lambda c: call_list.to_make(c, desk.unit.id), reading=True)
+        rows = desk.store.transact(lambda c: call_list.waiting(c, desk.unit.id), reading=True)
         for row in rows:
             click.echo(f"{row.id}  {row.code}  {row.procedure}; {row.reason}; {shown(row.made_at)}")
             click.echo(f"    {row.words}")
@@ -40,14 +42,14 @@ def done(call_id: str, outcome: str, unit_id: str, by: str) -> None:
     """Write down that call ID was made."""
     with opened(unit_id) as desk:
         name = officer(by)
-        said = _outcome(outcome)
-        ended = desk.store.transact(
-            lambda c: call_list.done(c, desk.unit.id, call_id.strip(), by=name, outcome=said, now=desk.now)
-        )
-        if not ended:
+        said = " ".join(mask(outcome).text.split())
+
+        def end(connection: Connection) -> bool:
+            ended = call_list.done(connection, desk.unit.id, call_id.strip(), name, said, desk.now)
+            if ended:
+                note(connection, desk.unit.id, "call_made", desk.now, by=name, call=call_id.strip())
+            return ended
+
+        if not desk.store.transact(end):
             refuse(_("Không có cuộc gọi {id} trong danh sách. Xem: motcua calls list").format(id=call_id))
         click.echo(_("Đã ghi."))
-
-
-def _outcome(text: str) -> str:
-    return " ".join(mask(text).text.split())[:200]

@@ -224,7 +224,9 @@ def charge(code: str, amount: int | None, title: str, due: str, paid: bool, unit
     with opened(unit_id) as desk:
         name, found = officer(by), desk.code(code)
         if paid:
-            number = desk.store.transact(lambda c: at_desk.mark_paid(c, desk.unit.id, found, by=name, now=desk.now))
+            number = desk.store.transact(
+                lambda c: at_desk.mark_paid(c, desk.store.dialect, desk.unit.id, found, by=name, now=desk.now)
+            )
             if not number:
                 refuse(_("Hồ sơ này không có khoản nào chờ nộp."))
             click.echo(_("Đã ghi: nộp xong. Lời nhắc đang chờ không gửi nữa."))

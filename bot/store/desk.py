@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from bot.store.counting import note
 from bot.store.dialects import Dialect
 from bot.store.dossier_tables import charges, dossiers, follow_codes, imports, moves, sheet_maps, watches
-from bot.store.importing import silence
+from bot.store.importing import CARRIED_THROUGH, silence
 from bot.store.merging import DUE
 from handlers.dossier.model import Sealer
 
@@ -58,11 +58,11 @@ def mark_charge(
     connection.execute(
         first.on_conflict_do_update(index_elements=list(charges.primary_key.columns), set_=again), {**row, **values}
     )
-    _move(connection, unit, code, now)
+    _move(connection, dialect, unit, code, now)
     note(connection, unit, "charge_marked", now, by=by, amount=amount)
 
 
-def mark_paid(connection: Connection, unit: str, code: str, *, by: str, now: datetime) -> int:
+def mark_paid(connection: Connection, dialect: Dialect, unit: str, code: str, *, by: str, now: datetime) -> int:
     """An officer says that what is due is paid: reminders that wait end. Gives how many charges it were."""
     paid = connection.execute(
         update(charges)
@@ -72,20 +72,36 @@ def mark_paid(connection: Connection, unit: str, code: str, *, by: str, now: dat
     ).all()
     if paid:
         silence(connection, unit, [f"r:{code}"], now)
-        _move(connection, unit, code, now)
+        _move(connection, dialect, unit, code, now)
         note(connection, unit, "charge_paid", now, by=by, number=len(paid))
     return len(paid)
 
 
-def _move(connection: Connection, unit: str, code: str, now: datetime) -> None:
-    """What an officer does is told like what an import brings, and waits for nobody's word."""
+def _move(connection: Connection, dialect: Dialect, unit: str, code: str, now: datetime) -> None:
+    """What an officer does is told like what an import brings, together with the newest one that may be told."""
     watched = select(watches.c.code).where(watches.c.unit_id == unit, watches.c.code == code).limit(1)
-    if connection.execute(watched).first():
-        state = connection.execute(
-            select(dossiers.c.state).where(dossiers.c.unit_id == unit, dossiers.c.code == code)
-        ).scalar_one()
-        row = {"unit_id": unit, "code": code, "import_id": f"o{secrets.token_hex(6)}", "at": now}
-        connection.execute(insert(moves), {**row, "from_state": state, "what": "charge"})
+    told = (
+        select(imports.c.id)
+        .where(imports.c.unit_id == unit, imports.c.status.in_(CARRIED_THROUGH))
+        # "done" before "waiting": an officer's own act waits for nobody's word.
+        .order_by(imports.c.status, imports.c.started_at.desc())
+        .limit(1)
+    )
+    import_id = connection.execute(told).scalar_one_or_none()
+    if import_id is None or connection.execute(watched).first() is None:
+        return
+    key = {"unit_id": unit, "code": code, "import_id": import_id}
+    which = [column == key[column.name] for column in moves.primary_key.columns]
+    found = connection.execute(select(moves.c.from_state, moves.c.what).where(*which)).one_or_none()
+    state = found.from_state if found else known(connection, unit, code).state
+    what = " ".join(sorted({"charge", *(found.what.split() if found else ())}))
+    first = dialect.insert(moves)
+    connection.execute(
+        first.on_conflict_do_update(
+            index_elements=list(moves.primary_key.columns), set_={"at": first.excluded.at, "what": first.excluded.what}
+        ),
+        {**key, "at": now, "from_state": state, "what": what},
+    )
 
 
 def by_state(connection: Connection, unit: str) -> list[tuple[str, str, int]]:
