@@ -12,6 +12,8 @@ COMMANDS = {
     "ask": "bot.cli.ask:ask",
     "kb": "bot.cli.kb:kb",
     "db": "bot.cli.db:db",
+    "dossiers": "bot.cli.dossiers:dossiers",
+    "calls": "bot.cli.calls:calls",
     "telegram": "bot.cli.telegram:telegram",
 }
 
