@@ -31,7 +31,7 @@ def test_a_code_in_a_photo_is_taken_as_if_typed(waiting: Dialogue, knowledge: ob
     assert read(waiting, "A", CODE) == [reply.text for reply in typed.say(CODE)]
     assert waiting.understood
     assert waiting.understood.handler == typed.understood.handler  # type: ignore[union-attr]
-    assert waiting.state.flow == typed.state.flow
+    assert not waiting.state.flow.startswith("photo")
 
 
 def test_a_procedures_code_in_a_photo_is_answered_as_that(waiting: Dialogue) -> None:
