@@ -70,6 +70,11 @@ def photo(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
         yield _nothing_found(incoming, context)
 
 
+def waits(context: Context) -> bool:
+    """Whether a photo is being read: words said meanwhile ("đây là giấy hẹn") do not end that."""
+    return bool(_waited_for(context))
+
+
 def _have_read(incoming: Incoming, context: Context) -> Iterator[Reply | Effect]:
     waiting, words = _waited_for(context), incoming.text.strip()
     mark = _mark(incoming.photo)
