@@ -161,7 +161,7 @@ async def test_the_page_offers_it_without_scripts(client: Client) -> None:
     page = await read(await client.get("/mau/chat"))
     assert ("form", "enctype", "multipart/form-data") in page.attributes
     assert ("input", "accept", "image/*") in page.attributes
-    assert ("input", "capture", "environment") in page.attributes
+    assert not any(name == "capture" for _, name, _ in page.attributes), "a photo taken yesterday will do"
     assert "Máy đọc mã rồi bỏ ảnh, không giữ." in page.text
 
 
