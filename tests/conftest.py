@@ -29,14 +29,20 @@ def source() -> Source:
 
 
 @pytest.fixture(scope="session")
-def knowledge(source: Source, tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
-    """The knowledge as it runs, from a pack built for this run."""
+def pack_file(source: Source, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack built for this run."""
     from knowledge.build import build
 
     path = tmp_path_factory.mktemp("pack") / "knowledge.db"
     build(source, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def knowledge(pack_file: Path) -> Knowledge:
+    """The knowledge as it runs."""
     speak()
-    return load(path)
+    return load(pack_file)
 
 
 @pytest.fixture(scope="session")
