@@ -8,13 +8,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import accuracy, start, turns
+from benchmarks import accuracy, import_load, look_up, start, turns
 from knowledge.snapshot import load
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 PARTS: dict[str, tuple[str, str, Callable[[], list[str]]]] = {
     "finding": ("Finding the procedure", "python -m benchmarks.accuracy", accuracy.table),
     "turns": ("Durable turns a second", "python -m benchmarks.turns", turns.table),
+    "look_up": ("Looking a dossier up", "python -m benchmarks.look_up", look_up.table),
+    "import": ("Importing while citizens write", "python -m benchmarks.import_load", import_load.table),
     "start": ("Start, memory, page", "python -m benchmarks.start", start.table),
 }
 
