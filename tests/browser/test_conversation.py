@@ -164,7 +164,8 @@ def test_focus_is_never_hidden_under_the_bar(visit: Visit) -> None:
     page.locator("#log button.row", has_text="Đã đăng ký").click()
     page.locator("article.answer").wait_for()
     page.locator("#log .chip").last.wait_for()
-    page.evaluate("window.scrollTo(0, 0); document.querySelector('#log button.row').focus()")
+    page.evaluate("window.scrollTo({top: 0, behavior: 'instant'}); document.querySelector('#log button.row').focus()")
+    page.wait_for_timeout(350)
     for _ in range(14):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.closest('#log') === null"):
