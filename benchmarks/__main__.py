@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import accuracy, import_load, look_up, start, turns
+from benchmarks import accuracy, import_load, look_up, notices, start, turns
 from knowledge.snapshot import load
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -17,6 +17,7 @@ PARTS: dict[str, tuple[str, str, Callable[[], list[str]]]] = {
     "turns": ("Durable turns a second", "python -m benchmarks.turns", turns.table),
     "look_up": ("Looking a dossier up", "python -m benchmarks.look_up", look_up.table),
     "import": ("Importing while citizens write", "python -m benchmarks.import_load", import_load.table),
+    "notices": ("Notices planned", "python -m benchmarks.notices", notices.table),
     "start": ("Start, memory, page", "python -m benchmarks.start", start.table),
 }
 
