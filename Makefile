@@ -14,7 +14,7 @@ run: $(RUN_STAMP) ## open the counter with the embedded defaults and sample data
 test: $(STAMP) ## everything the tests need, then all tests
 	@deploy/chromium.sh || true
 	$(BIN)/motcua kb build
-	$(BIN)/python -m pytest -q -n 3 $(ARGS)
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal $(ARGS)
 
 bench: $(STAMP) ## measure; results go to docs/benchmarks.md
 	$(BIN)/uv pip install -q --python $(BIN)/python -e '.[bench]'

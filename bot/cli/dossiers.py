@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 import segno
 
+from bot.channels.links import links_for
 from bot.cli.at_the_desk import Desk, by_whom, moment, of_unit, officer, opened, refuse, shown
 from bot.cli.dossier_files import confirmed_sheet, read_file
 from bot.cli.opening import open_knowledge
+from bot.settings import load_settings
 from bot.sources import applying
 from bot.sources.applying import Summary
 from bot.sources.reading import Reading
@@ -194,19 +196,14 @@ def follow(code: str, unit_id: str, by: str) -> None:
             lambda c: at_desk.new_follow_code(c, desk.seal, desk.unit.id, found, by=name, now=desk.now)
         )
         spelled = f"{said[:4]}-{said[4:]}"
-        link = _link(desk.unit, found)
-        segno.make(link or f"{found} {said}", error="m").terminal(compact=True)
+        # Whoever scans it has shown both at once: the dossier opens without another word.
+        links = links_for(desk.unit, f"{as_link(found)}-{said}", load_settings().base_url)
+        segno.make(links[0].url if links else f"{found} {said}", error="m").terminal(compact=True)
         click.echo(_("Hồ sơ {code}").format(code=found))
         click.echo(_("Mã theo dõi: {said}").format(said=spelled))
-        if link:
-            click.echo(link)
+        for link in links:
+            click.echo(link.url)
         click.echo(_("Đưa cho chủ hồ sơ, dùng một lần. Máy không giữ mã này, mất thì in mã mới."))
-
-
-def _link(unit: Unit, code: str) -> str:
-    """The bot's own address with the dossier in it, where the unit has one that opens by itself; else ""."""
-    account = next((a for a in unit.accounts if a.channel == "telegram"), None)
-    return f"https://t.me/{account.id}?start={as_link(code)}" if account else ""
 
 
 @dossiers.command()
