@@ -109,10 +109,11 @@ def _settle_later(connection: Connection, outcome: Later, row: dict[str, Any]) -
         return
     if outcome.whole_chat:
         priority = REPLY_PRIORITY
+    if priority == REPLY_PRIORITY:
+        # First of all: a turn that is just adding a reply holds this row, and what it adds must be seen below.
+        connection.execute(update(chats).where(THIS_CHAT).values(wait_until=outcome.due_at), row)
     # Rows that wait behind it move along, so that the order in the chat holds across a restart as well.
     connection.execute(_BEHIND, {**row, "due": outcome.due_at, "pr": priority})
-    if priority == REPLY_PRIORITY:
-        connection.execute(update(chats).where(THIS_CHAT).values(wait_until=outcome.due_at), row)
 
 
 def _move(connection: Connection, account: AccountKey, moved: Moved) -> None:
