@@ -72,14 +72,15 @@ class Noticing:
 
     async def run(self) -> None:
         """Look every few seconds; what became late, and what never appeared, every ten minutes."""
-        swept = 0.0
+        sweep_at = 0.0
         while True:
+            sweeping = time.monotonic() >= sweep_at
             for unit in self._units.values():
                 await self.all_of(unit)
-                if time.monotonic() - swept > SWEEP or swept == 0.0:
+                if sweeping:
                     await self.sweep(unit)
-            if time.monotonic() - swept > SWEEP or swept == 0.0:
-                swept = time.monotonic()
+            if sweeping:
+                sweep_at = time.monotonic() + SWEEP
             await asyncio.sleep(POLL)
 
     async def all_of(self, unit: Unit) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, exists, or_, select, tuple_
+from sqlalchemy import Table, and_, exists, or_
 
 from bot.store.dossier_tables import (
     before_import,
@@ -27,10 +27,9 @@ from bot.store.dossier_tables import (
     watches,
     wrong_tries,
 )
+from bot.store.retention import oldest
 from handlers.dossier.states import ENDED
 from knowledge.unit import ZONE
-
-STEP = 500  # rows a transaction: under 50 ms of the one writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +81,4 @@ def _known(table: Table) -> Any:
 
 
 def _rows(table: Table, unit: str, which: Any) -> Any:
-    keys = select(*table.primary_key.columns).where(table.c.unit_id == unit, which).limit(STEP)
-    return delete(table).where(tuple_(*table.primary_key.columns).in_(keys)).returning(table.c.unit_id)
+    return oldest(table, and_(table.c.unit_id == unit, which))

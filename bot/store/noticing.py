@@ -45,6 +45,23 @@ class Watcher:
     reminded: int
 
 
+_WATCHERS = select(watches, chats.c.language).join(
+    chats,
+    and_(
+        chats.c.unit_id == watches.c.unit_id,
+        chats.c.channel == watches.c.channel,
+        chats.c.account == watches.c.account,
+        chats.c.chat_id == watches.c.chat_id,
+    ),
+)
+
+
+def _watcher(row: Any) -> Watcher:
+    watching = Watching(row.code, row.label, row.full, row.pending, row.reminders, row.since)
+    chat = ChatKey(row.unit_id, row.channel, row.account, row.chat_id)
+    return Watcher(chat, watching, row.language, row.told_on, row.reminded)
+
+
 def take_moves(connection: Connection, unit: str, limit: int) -> list[Move]:
     """At most `limit` dossiers that moved, held until the transaction ends; those another process is just telling are passed over."""
     ready = exists().where(
@@ -93,24 +110,12 @@ def watchers_of(connection: Connection, unit: str, codes: Sequence[str]) -> dict
     """Who watches these dossiers; their chats are locked in one order, as a turn locks them."""
     found: dict[str, list[Watcher]] = {}
     rows = connection.execute(
-        select(watches, chats.c.language)
-        .join(
-            chats,
-            and_(
-                chats.c.unit_id == watches.c.unit_id,
-                chats.c.channel == watches.c.channel,
-                chats.c.account == watches.c.account,
-                chats.c.chat_id == watches.c.chat_id,
-            ),
-        )
-        .where(watches.c.unit_id == unit, watches.c.code.in_(codes))
+        _WATCHERS.where(watches.c.unit_id == unit, watches.c.code.in_(codes))
         .order_by(watches.c.channel, watches.c.account, watches.c.chat_id, watches.c.code)
         .with_for_update()
     )
     for row in rows:
-        watching = Watching(row.code, row.label, row.full, row.pending, row.reminders, row.since)
-        chat = ChatKey(row.unit_id, row.channel, row.account, row.chat_id)
-        found.setdefault(row.code, []).append(Watcher(chat, watching, row.language, row.told_on, row.reminded))
+        found.setdefault(row.code, []).append(_watcher(row))
     return found
 
 
@@ -207,25 +212,12 @@ def note_late(connection: Connection, unit: str, codes: Sequence[str], *, late: 
 def given_up(connection: Connection, unit: str, before: datetime, limit: int) -> list[Watcher]:
     """Watches of codes that never came into the data, begun before `before`; they end here."""
     rows = connection.execute(
-        select(watches, chats.c.language)
-        .join(
-            chats,
-            and_(
-                chats.c.unit_id == watches.c.unit_id,
-                chats.c.channel == watches.c.channel,
-                chats.c.account == watches.c.account,
-                chats.c.chat_id == watches.c.chat_id,
-            ),
-        )
-        .where(watches.c.unit_id == unit, watches.c.pending, watches.c.since < before)
+        _WATCHERS.where(watches.c.unit_id == unit, watches.c.pending, watches.c.since < before)
         .limit(limit)
         .with_for_update()
     ).all()
-    found = []
-    for row in rows:
-        chat = ChatKey(row.unit_id, row.channel, row.account, row.chat_id)
-        found.append(
-            Watcher(chat, Watching(row.code, row.label, pending=True, since=row.since), row.language, row.told_on, 0)
-        )
-        connection.execute(delete(watches).where(of_chat(watches), watches.c.code == row.code), bound_chat(chat))
+    found = [_watcher(row) for row in rows]
+    for watcher in found:
+        which = (of_chat(watches), watches.c.code == watcher.watching.code)
+        connection.execute(delete(watches).where(*which), bound_chat(watcher.chat))
     return found

@@ -32,23 +32,23 @@ class Keep:
 
 def steps(unit: str, now: datetime, keep: Keep) -> Iterator[Any]:
     """The statements of one clean-up of `unit`, each to be run until it gives no row back."""
-    yield _oldest(messages, and_(messages.c.unit_id == unit, messages.c.at < now - keep.text))
-    yield _oldest(seen, and_(seen.c.unit_id == unit, seen.c.at < now - keep.updates))
+    yield oldest(messages, and_(messages.c.unit_id == unit, messages.c.at < now - keep.text))
+    yield oldest(seen, and_(seen.c.unit_id == unit, seen.c.at < now - keep.updates))
     overdue = and_(
         outbox.c.unit_id == unit, outbox.c.done_at.is_(None), outbox.c.expires_at < now, outbox.c.status != "sending"
     )
     row = tuple_(*outbox.primary_key.columns)
     due = select(*outbox.primary_key.columns).where(overdue).limit(STEP)
     yield update(outbox).where(row.in_(due)).values(status="expired", done_at=now).returning(outbox.c.unit_id)
-    yield _oldest(outbox, and_(outbox.c.unit_id == unit, outbox.c.done_at < now - keep.sent))
+    yield oldest(outbox, and_(outbox.c.unit_id == unit, outbox.c.done_at < now - keep.sent))
     forgotten = and_(chats.c.unit_id == unit, chats.c.forget, chats.c.created_at < now - FORGOTTEN, ~_waits())
     of_forgotten = select(*chats.primary_key.columns).where(forgotten)
     for table in (messages, outbox):
         key = tuple_(table.c.unit_id, table.c.channel, table.c.account, table.c.chat_id)
-        yield _oldest(table, and_(table.c.unit_id == unit, key.in_(of_forgotten)))
-    yield _oldest(chats, forgotten)
+        yield oldest(table, and_(table.c.unit_id == unit, key.in_(of_forgotten)))
+    yield oldest(chats, forgotten)
     # Nobody has written for as long as their text is kept: the chat itself is no longer needed.
-    yield _oldest(chats, and_(chats.c.unit_id == unit, chats.c.last_in_at < now - keep.text, ~_waits()))
+    yield oldest(chats, and_(chats.c.unit_id == unit, chats.c.last_in_at < now - keep.text, ~_waits()))
     told_since = _rows_of_chat(
         outbox.c.kind != "reply", outbox.c.done_at > now - keep.state
     )  # its choices still mean something
@@ -64,7 +64,8 @@ def sweep(connection: Connection, statement: Any) -> bool:
     return len(connection.execute(statement).all()) >= STEP
 
 
-def _oldest(table: Any, which: Any) -> Any:
+def oldest(table: Any, which: Any) -> Any:
+    """The statement that deletes one step's worth of the rows of `table` that `which` picks; it gives back a row for each."""
     keys = select(*table.primary_key.columns).where(which).limit(STEP)
     return delete(table).where(tuple_(*table.primary_key.columns).in_(keys)).returning(table.c.unit_id)
 

@@ -7,11 +7,12 @@ apology, and so is a second request for papers (Thông tư 03/2025/TT-VPCP, Ph�
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from handlers.dossier.here import Here, day_of
 from handlers.dossier.model import Dossier
 from handlers.dossier.states import IN_WORK
+from knowledge.terms import working_days_between
 from knowledge.working_days import CalendarUnknown, WorkingDays
 
 LONGEST = 400  # days that are counted one by one; beyond, "late" says enough
@@ -65,6 +66,6 @@ def working_days(after: date, until: date, calendar: WorkingDays) -> int | None:
     if (until - after).days > LONGEST:
         return None
     try:
-        return sum(calendar.works(after + timedelta(days=n)) for n in range(1, (until - after).days + 1))
+        return working_days_between(after, until, calendar)
     except CalendarUnknown:
         return None
